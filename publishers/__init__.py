@@ -1,0 +1,15 @@
+"""Show it: posts to where readers find them.
+
+A publisher is any object with these two methods (``publishers.directory`` writes a
+folder, ``publishers.git`` makes one commit and pushes it):
+
+``survey(since: str) -> Survey``
+    What the target holds. ``since`` is a tip this publisher gave earlier, or "" for
+    everything; a tip it no longer knows gives everything, with ``complete`` true.
+
+``publish(posts: Sequence[Post], subject: str) -> Receipt``
+    Deliver all posts, or raise :class:`~scraper.errors.PublishError` and deliver none.
+    It returns only when the target shows them. A post whose bytes are already there is
+    left alone; one whose seal a person broke is refused, never overwritten; nothing is
+    ever deleted.
+"""

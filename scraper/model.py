@@ -1,0 +1,372 @@
+"""The nouns, in pipeline order.
+
+    announce -> fetch -> parse -> (fetch -> extract) -> normalize -> judge -> render
+    Entry       Page     RawRelease    Document        Release   Release|Held  Post
+
+All times are aware and in KST (UTC+9; Korea has no summer time). All text is ``str``
+in NFC once it is in a :class:`Release`; before that it is as the source wrote it.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta, timezone
+from typing import Literal
+
+#: Korean Standard Time; fixed, no daylight saving.
+KST = timezone(timedelta(hours=9), "KST")
+
+
+# --- announce ---------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What to ask a site for: a path below the configured address, maybe a form."""
+
+    path: str
+    #: Fields of a POST form, in order; empty means GET.
+    form: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One announcement on a listing."""
+
+    #: Name of the source module: ``press_release``.
+    source: str
+    #: The site's only identity of a release; digits.
+    news_id: str
+    #: Path and query of its page on the site, made from the id alone.
+    path: str
+    title: str
+    #: First characters of the text; cut, may end in ``...``; empty if none.
+    lead: str
+    #: Ministry as printed; empty if none.
+    ministry: str
+    #: Day the listing gives, in KST.
+    listed_on: date
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """One page of a listing; ``entries`` empty means *proven* empty."""
+
+    entries: tuple[Entry, ...]
+    #: Total the page states for the whole query; ``None`` if it states none.
+    total: int | None
+
+
+# --- fetch ------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One HTML page the site sent."""
+
+    url: str
+    #: Decoded without a single replacement character.
+    text: str
+    #: The bytes as sent, after content encoding is undone; for the archive.
+    body: bytes
+    #: The ``Content-Type`` header; needed to decode ``body`` again.
+    content_type: str
+    fetched_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Download:
+    """The bytes of one attachment, whatever they turn out to be."""
+
+    url: str
+    body: bytes
+    fetched_at: datetime
+
+
+# --- parse ------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    """A file offered on a release's page."""
+
+    file_id: str
+    name: str
+    #: What the site calls it (``한글파일``, ``PDF파일``, …); it lies at times.
+    kind: str
+    #: Path and query of the download on the site.
+    path: str
+
+
+@dataclass(frozen=True, slots=True)
+class LicenseMarks:
+    """What the page's own license block says, each as printed, in order.
+
+    All three empty means that the page has no license block.
+    """
+
+    #: Digits found in the image names (``open_type_01.png`` gives ``1``).
+    images: tuple[str, ...] = ()
+    #: The images' alternative texts.
+    alts: tuple[str, ...] = ()
+    #: The sentences beside and below the images.
+    sentences: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class RawRelease:
+    """A release as its page states it, nothing interpreted."""
+
+    entry: Entry
+    title: str
+    subtitles: tuple[str, ...]
+    #: Time of publication, aware, KST, to the second.
+    published_at: datetime
+    #: Ministry as printed; empty if the page names none.
+    ministry: str
+    #: Longest description the page or the listing has; empty if none.
+    lead: str
+    attachments: tuple[Attachment, ...]
+    #: The page's own body as HTML when it holds more than the reprint remark, else "".
+    body_html: str
+    license_marks: LicenseMarks
+
+
+# --- extract ----------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """A heading of the source; ``level`` 1 is the highest inside a text."""
+
+    text: str
+    level: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Paragraph:
+    """Plain text; ``\\n`` inside is a hard line break."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class ListItem:
+    """A line that starts with a bullet glyph, which stays in ``text``."""
+
+    text: str
+    #: 1 for □, 2 for ㅇ ○ ◦, 3 for -.
+    level: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """A footnote-like line (``*``, ``※``, ``†``), its mark kept in ``text``."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Caption:
+    """Caption or credit of a picture, table or equation."""
+
+    text: str
+    #: What it belongs to; a picture's caption goes with the picture.
+    of: Literal["image", "table", "other"] = "other"
+
+
+@dataclass(frozen=True, slots=True)
+class PageBreak:
+    """A new page in the source; carries no text."""
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One cell of a table, at its first row and column (from 0)."""
+
+    row: int
+    column: int
+    blocks: "tuple[Block, ...]"
+    row_span: int = 1
+    column_span: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A table as its cells in row-major order; cells may hold tables."""
+
+    cells: tuple[Cell, ...]
+
+
+Block = Heading | Paragraph | ListItem | Note | Caption | PageBreak | Table
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """The full text of one document in source order, nothing moved or dropped."""
+
+    #: ``hwpx`` or ``html``; later ``hwp``, ``pdf``.
+    kind: str
+    blocks: tuple[Block, ...]
+    #: Things a reader should know (unknown glyphs, pictures left out), for people.
+    warnings: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Contact:
+    """Whom to ask about a release."""
+
+    #: Department or office, as printed.
+    unit: str
+    telephone: str = ""
+    #: ``책임자``, ``담당자`` …, as printed.
+    role: str = ""
+    #: A person's name and rank as printed; left out unless the operator wants it.
+    person: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Removed:
+    """A block that is not in the body, and why."""
+
+    #: ``letterhead``, ``banner``, ``embargo``, ``title``, ``contacts``, ``end mark``,
+    #: ``image``, ``caption``, ``notice`` …
+    reason: str
+    block: Block
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """A document taken apart into the parts of a press release.
+
+    ``body`` and the blocks of ``removed`` together are the whole document.
+    """
+
+    body: tuple[Block, ...]
+    #: 보도시점 and what follows it, as printed; "" if the document states none.
+    embargo: str = ""
+    title: str = ""
+    subtitles: tuple[str, ...] = ()
+    contacts: tuple[Contact, ...] = ()
+    removed: tuple[Removed, ...] = ()
+
+
+# --- normalize and judge ----------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Ministry:
+    """Who issued a release (부처)."""
+
+    #: As the release prints it; what readers are shown.
+    printed: str
+    #: The site's code (``A00005``); "" if the name is unknown.
+    code: str
+    #: Today's name for that code; equals ``printed`` if unknown.
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class License:
+    """A 공공누리 (KOGL) license and what must be said under a post."""
+
+    #: 0 to 4.
+    type: int
+    #: The notice, whole, as one paragraph.
+    notice: str
+    #: The credit, without markup.
+    credit: str
+
+    @property
+    def id(self) -> str:
+        """Return the short name that stands in front matter."""
+        return f"KOGL-{self.type}"
+
+    @property
+    def name(self) -> str:
+        """Return the name readers know."""
+        return f"공공누리 제{self.type}유형"
+
+
+@dataclass(frozen=True, slots=True)
+class Release:
+    """A press release (보도자료) we understand."""
+
+    source: str
+    news_id: str
+    #: Address readers are sent to; on the public site whatever address we fetch from.
+    canonical_url: str
+    title: str
+    subtitles: tuple[str, ...]
+    lead: str
+    published_at: datetime
+    #: Never before ``published_at``; later when an embargo (보도시점) says so.
+    available_at: datetime
+    #: The embargo as printed, "" if none is stated.
+    embargo: str
+    ministry: Ministry
+    contacts: tuple[Contact, ...]
+    body: tuple[Block, ...]
+    removed: tuple[Removed, ...]
+    attachments: tuple[Attachment, ...]
+    license_marks: LicenseMarks
+    #: Where the text is from: ``page``, an attachment's file id, or "" (no text).
+    text_from: str
+    #: Why there is no text, when ``text_from`` is "".
+    no_text_because: str
+    #: sha256 over what the source states; changes only when the source does.
+    source_hash: str
+    warnings: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A release that is not published, and why."""
+
+    news_id: str
+    #: Stable code: ``license``, ``embargo``, ``edited``, ``quarantine`` ….
+    code: str
+    #: One line for people.
+    reason: str
+    #: When it may be published by itself; ``None`` if time alone does not help.
+    until: datetime | None = None
+
+
+# --- render, publish, remember ----------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Post:
+    """One file of the news repository."""
+
+    news_id: str
+    #: Below the news repository, with ``/``; ASCII.
+    path: str
+    #: The whole file; UTF-8 when written, ends in exactly one newline.
+    text: str
+    title: str
+
+
+@dataclass(frozen=True, slots=True)
+class Survey:
+    """What a news target holds."""
+
+    #: Names the state of the target (a commit id); "" if the target has none.
+    tip: str
+    #: Path of each post by news id: all of them, or those that came since a tip.
+    paths: Mapping[str, str]
+    #: True when ``paths`` is all there is.
+    complete: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """What a publisher did with a batch; every post of it is in exactly one part."""
+
+    #: Ids now in the target as asked, written by this call.
+    written: tuple[str, ...]
+    #: Ids whose post was there already, byte for byte.
+    unchanged: tuple[str, ...]
+    #: Ids not written, with the reason (a person edited the post).
+    refused: Mapping[str, str]
+    #: As :attr:`Survey.tip`, after the call.
+    tip: str
