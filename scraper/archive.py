@@ -1,0 +1,93 @@
+"""Raw bytes as fetched, content-addressed and compressed, for ``scrape reparse``."""
+
+import hashlib
+import os
+import tempfile
+import zlib
+from collections.abc import Iterator
+from pathlib import Path
+
+from scraper.errors import StorageError
+
+#: Largest thing kept; more than any download we accept.
+MAX_BYTES = 256 * 1024 * 1024
+
+
+class Archive:
+    """A folder of zlib files named by the sha256 of what they hold."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def put(self, body: bytes) -> str:
+        """Keep ``body``; return its sha256 in hex. What is there already stays.
+
+        Raises:
+            StorageError: it cannot be written.
+        """
+        digest = hashlib.sha256(body).hexdigest()
+        path = self._path(digest)
+        if path.exists():
+            return digest
+        try:
+            path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            write_atomically(path, zlib.compress(body, 6))
+        except OSError as error:
+            raise StorageError(f"cannot write {path}: {error.strerror}") from error
+        return digest
+
+    def get(self, digest: str) -> bytes | None:
+        """Return what :meth:`put` kept under ``digest``; ``None`` if it is gone.
+
+        A file that does not inflate to the bytes of its name counts as gone.
+        """
+        try:
+            packed = self._path(digest).read_bytes()
+        except FileNotFoundError:
+            return None
+        try:
+            body = zlib.decompressobj().decompress(packed, MAX_BYTES)
+        except zlib.error:
+            return None
+        return body if hashlib.sha256(body).hexdigest() == digest else None
+
+    def drop(self, digest: str) -> int:
+        """Delete one thing; return the bytes of disk it freed (0 if it was gone)."""
+        path = self._path(digest)
+        try:
+            size = path.stat().st_size
+            path.unlink()
+        except FileNotFoundError:
+            return 0
+        return size
+
+    def digests(self) -> Iterator[str]:
+        """Yield what is kept, in no order."""
+        for path in self.folder.glob("??/*.z"):
+            yield path.parent.name + path.stem
+
+    def _path(self, digest: str) -> Path:
+        return self.folder / digest[:2] / f"{digest[2:]}.z"
+
+
+def write_atomically(path: Path, data: bytes) -> None:
+    """Write ``path`` so that after a crash it is whole, old or absent.
+
+    Raises:
+        OSError: as the system says it; nothing of ``data`` is left behind.
+    """
+    handle, name = tempfile.mkstemp(prefix=".new-", dir=path.parent)
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        os.replace(name, path)
+    except BaseException:
+        os.unlink(name)
+        raise
+    folder = os.open(path.parent, os.O_RDONLY)
+    try:
+        os.fsync(folder)
+    finally:
+        os.close(folder)

@@ -1,0 +1,273 @@
+"""config.yaml and the environment -> Config. Nothing else reads either."""
+
+import difflib
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Annotated, Any, Literal, get_args
+from urllib.parse import urlsplit
+
+import yaml
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    NonNegativeInt,
+    PositiveInt,
+    SecretStr,
+    ValidationError,
+)
+from pydantic_core import ErrorDetails
+
+from scraper.errors import ConfigError
+
+
+def _check_origin(value: str) -> str:
+    parts = urlsplit(value)
+    if parts.scheme not in ("https", "http") or not parts.hostname:
+        raise ValueError("must be an address such as https://www.korea.kr")
+    if parts.path.rstrip("/") or parts.query or parts.fragment or parts.username:
+        raise ValueError("must be scheme and host only, without a path or a user")
+    return value.rstrip("/")
+
+
+Origin = Annotated[str, AfterValidator(_check_origin)]
+Seconds = Annotated[float, Field(ge=0, le=86_400, allow_inf_nan=False)]
+
+
+class Section(BaseModel):
+    """One block of config.yaml; unknown keys are refused."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Site(Section):
+    """Which server is asked, and which address readers are given."""
+
+    base_url: Origin = "https://www.korea.kr"
+    public_url: Origin = "https://www.korea.kr"
+    #: Host, or host:port, that a redirect may lead to besides ``base_url``'s.
+    hosts: tuple[str, ...] = ()
+
+
+class Fetch(Section):
+    """Manners and patience."""
+
+    delay: Seconds = 2.0
+    deadline: Annotated[float, Field(gt=0, le=3_600, allow_inf_nan=False)] = 60.0
+    attempts: Annotated[int, Field(ge=1, le=10)] = 4
+
+
+class Use(Section):
+    """What the operator does with the texts (see ``license``)."""
+
+    commercial: bool = True
+    changes: bool = True
+
+
+class LicenseChoice(Section):
+    """What becomes of a release whose license does not allow that use."""
+
+    refused: Literal["hold", "stub"] = "hold"
+
+
+class News(Section):
+    """Where posts go."""
+
+    to: Literal["git", "directory"] = "git"
+    remote: Annotated[str, Field(min_length=1)] = "./news"
+    branch: Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._/-]{0,99}$")] = (
+        "main"
+    )
+    author_name: Annotated[str, Field(min_length=1)] = "bodojaryo"
+    author_email: Annotated[str, Field(min_length=1)] = "bodojaryo@localhost"
+    token_env: str = ""
+    directory: Path = Path("./news-files")
+
+
+class Banner(Section):
+    """The operator's own picture; without a path no post has any."""
+
+    path: str = ""
+    alt: str = ""
+
+
+class Promo(Section):
+    """The operator's own last line; without a url no post has one."""
+
+    text: str = ""
+    url: str = ""
+    rel: str = "nofollow sponsored"
+
+
+class PostChoice(Section):
+    """How a post looks."""
+
+    profile: Literal["plain", "newsdao"] = "plain"
+    layout: Literal["sharded", "flat"] = "sharded"
+    category: Annotated[str, Field(min_length=1)] = "News"
+    contacts: Literal["full", "department", "none"] = "department"
+    excerpt_length: PositiveInt = 160
+    banner: Banner = Banner()
+    promo: Promo = Promo()
+    site_name: str = ""
+    feature_heading: str = "## {site_name} 실시간 뉴스 속보입니다."
+
+
+class ArchiveChoice(Section):
+    """How long raw attachments are kept; pages are kept for ever."""
+
+    keep_days: NonNegativeInt = 90
+
+
+class Config(Section):
+    """All of config.yaml; paths absolute, the token looked up."""
+
+    contact: str = ""
+    state_dir: Path = Path("./var")
+    site: Site = Site()
+    fetch: Fetch = Fetch()
+    sources: tuple[Literal["press_release"], ...] = ("press_release",)
+    ministries: tuple[str, ...] = ()
+    use: Use = Use()
+    license: LicenseChoice = LicenseChoice()
+    news: News = News()
+    post: PostChoice = PostChoice()
+    archive: ArchiveChoice = ArchiveChoice()
+    #: The value of the variable that ``news.token_env`` names; not a key of the file.
+    token: SecretStr | None = Field(default=None, exclude=True, repr=False)
+
+
+def load_config(
+    path: Path, environ: Mapping[str, str], overrides: Sequence[str] = ()
+) -> Config:
+    """Read ``path``, apply ``KEY=VALUE`` overrides, and check everything.
+
+    Args:
+        path: The file; UTF-8 YAML. Relative paths in it are taken from its folder.
+        environ: Where ``news.token_env`` is looked up.
+        overrides: Dotted keys with YAML values, such as ``fetch.delay=5``.
+
+    Raises:
+        ConfigError: with *all* problems, each naming the file and the key.
+    """
+    values = _read(path)
+    problems = [
+        problem for text in overrides if (problem := _override(values, text, path))
+    ]
+    if "token" in values:
+        problems.append(f"{path}: token: a secret has no place here; use token_env")
+        del values["token"]
+    try:
+        config = Config.model_validate(values)
+    except ValidationError as error:
+        problems += [_describe(path, detail) for detail in error.errors()]
+        problems += _check_secret(path, _token_name(values), environ)
+        raise ConfigError(problems) from None
+    problems += _check_secret(path, config.news.token_env, environ)
+    if problems:
+        raise ConfigError(problems)
+    return _resolve(config, path.resolve().parent, environ)
+
+
+def _read(path: Path) -> dict[str, Any]:
+    try:
+        text = path.read_text("utf-8")
+    except FileNotFoundError:
+        raise ConfigError([f"{path}: no such file; name one with --config"]) from None
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigError([f"{path}: cannot be read ({error})"]) from None
+    try:
+        values = yaml.safe_load(text)
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        where = f":{mark.line + 1}:{mark.column + 1}" if mark else ""
+        said = getattr(error, "problem", None) or "not YAML"
+        raise ConfigError([f"{path}{where}: {said}"]) from None
+    if values is None:
+        return {}
+    if not isinstance(values, dict):
+        raise ConfigError([f"{path}: must be a mapping of keys to values"])
+    return values
+
+
+def _override(values: dict[str, Any], text: str, path: Path) -> str:
+    """Put one ``KEY=VALUE`` into ``values``; return the problem, or ""."""
+    key, equals, value = text.partition("=")
+    if not equals or not key.strip():
+        return f"--set {text}: must be KEY=VALUE, such as fetch.delay=5"
+    place = values
+    *sections, last = key.strip().split(".")
+    for section in sections:
+        place = place.setdefault(section, {})
+        if not isinstance(place, dict):
+            return f"{path}: {section}: is not a section, so --set {key} cannot apply"
+    try:
+        place[last] = yaml.safe_load(value)
+    except yaml.YAMLError:
+        return f"--set {text}: the value is not YAML; quote it"
+    if place[last] is None:
+        place[last] = ""
+    return ""
+
+
+def _describe(path: Path, detail: ErrorDetails) -> str:
+    """Return one line for one problem, with the nearest known key for a typo."""
+    where = ".".join(str(part) for part in detail["loc"])
+    if detail["type"] == "extra_forbidden":
+        known = _keys_beside(detail["loc"])
+        near = difflib.get_close_matches(str(detail["loc"][-1]), known, n=1, cutoff=0.5)
+        hint = f"did you mean {near[0]}?" if near else f"known: {', '.join(known)}"
+        return f"{path}: {where}: unknown key; {hint}"
+    said = detail["msg"].removeprefix("Value error, ")
+    said = said[:1].lower() + said[1:]
+    return f"{path}: {where}: {said} (found: {detail['input']!r})"
+
+
+def _keys_beside(loc: tuple[int | str, ...]) -> list[str]:
+    """Return the keys allowed where the unknown key at ``loc`` stands."""
+    model: type[BaseModel] = Config
+    for part in loc[:-1]:
+        field = model.model_fields.get(str(part))
+        if field is None:
+            return []
+        model = next(_models_in(field.annotation), model)
+    return [name for name in model.model_fields if name != "token"]
+
+
+def _models_in(annotation: Any) -> Iterator[type[BaseModel]]:
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        yield annotation
+    for argument in get_args(annotation):
+        yield from _models_in(argument)
+
+
+def _token_name(values: Mapping[str, Any]) -> str:
+    """Return ``news.token_env`` of a file that has other faults, or ""."""
+    news = values.get("news")
+    name = news.get("token_env") if isinstance(news, dict) else None
+    return name if isinstance(name, str) else ""
+
+
+def _check_secret(path: Path, name: str, environ: Mapping[str, str]) -> list[str]:
+    if name and not environ.get(name):
+        return [f"{path}: news.token_env: the variable {name} is not set"]
+    return []
+
+
+def _resolve(config: Config, folder: Path, environ: Mapping[str, str]) -> Config:
+    """Make paths absolute and look the token up."""
+    news = config.news
+    if "://" not in news.remote and not _is_scp(news.remote):
+        news = news.model_copy(update={"remote": str(folder / news.remote)})
+    news = news.model_copy(update={"directory": folder / news.directory})
+    token = SecretStr(environ[news.token_env]) if news.token_env else None
+    return config.model_copy(
+        update={"state_dir": folder / config.state_dir, "news": news, "token": token}
+    )
+
+
+def _is_scp(remote: str) -> bool:
+    """Tell ``git@host:path`` from a local path."""
+    head, colon, _ = remote.partition(":")
+    return bool(colon) and "/" not in head and "@" in head

@@ -1,0 +1,101 @@
+"""The SQLite file behind the state: its tables, and how it is opened safely."""
+
+import sqlite3
+from pathlib import Path
+
+from scraper.errors import ConfigError
+
+#: Raised with every change of the tables; an older program refuses a newer file.
+SCHEMA_VERSION = 1
+
+SCHEMA = """
+CREATE TABLE release (
+    target       TEXT NOT NULL,
+    news_id      TEXT NOT NULL,
+    source       TEXT NOT NULL,
+    status       TEXT NOT NULL CHECK (status IN ('published', 'held', 'failed')),
+    code         TEXT NOT NULL DEFAULT '',
+    reason       TEXT NOT NULL DEFAULT '',
+    due_at       TEXT NOT NULL DEFAULT '',
+    failures     INTEGER NOT NULL DEFAULT 0,
+    page_path    TEXT NOT NULL DEFAULT '',
+    title        TEXT NOT NULL DEFAULT '',
+    lead         TEXT NOT NULL DEFAULT '',
+    ministry     TEXT NOT NULL DEFAULT '',
+    listed_on    TEXT NOT NULL DEFAULT '',
+    published_at TEXT NOT NULL DEFAULT '',
+    post_path    TEXT NOT NULL DEFAULT '',
+    source_hash  TEXT NOT NULL DEFAULT '',
+    made_by      TEXT NOT NULL DEFAULT '',
+    facts        TEXT NOT NULL DEFAULT '{}',
+    settled_at   TEXT NOT NULL,
+    PRIMARY KEY (target, news_id)
+) WITHOUT ROWID;
+CREATE INDEX release_due ON release (target, status, due_at);
+CREATE INDEX release_made_by ON release (target, status, made_by);
+CREATE TABLE day (
+    target TEXT NOT NULL,
+    source TEXT NOT NULL,
+    day    TEXT NOT NULL,
+    whole  INTEGER NOT NULL,
+    PRIMARY KEY (target, source, day)
+) WITHOUT ROWID;
+CREATE TABLE target (
+    target TEXT PRIMARY KEY,
+    tip    TEXT NOT NULL
+) WITHOUT ROWID;
+CREATE TABLE fetched (
+    path         TEXT PRIMARY KEY,
+    news_id      TEXT NOT NULL,
+    kind         TEXT NOT NULL CHECK (kind IN ('page', 'file')),
+    digest       TEXT NOT NULL,
+    url          TEXT NOT NULL,
+    content_type TEXT NOT NULL,
+    fetched_at   TEXT NOT NULL
+) WITHOUT ROWID;
+CREATE INDEX fetched_by_release ON fetched (news_id);
+"""
+
+
+def open_database(file: Path | None) -> sqlite3.Connection:
+    """Open or make the file; a damaged one is moved aside and made anew.
+
+    Writes are synced to disk with every commit. ``None`` is a database in memory.
+
+    Raises:
+        sqlite3.Error: it cannot be opened.
+        ConfigError: a newer version of this program wrote it.
+    """
+    try:
+        return _connect(file)
+    except sqlite3.DatabaseError as error:
+        code = getattr(error, "sqlite_errorcode", None)
+        if file is None or code not in (sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_CORRUPT):
+            raise
+        for suffix in ("", "-wal", "-shm"):
+            part = file.with_name(file.name + suffix)
+            if part.exists():
+                part.replace(file.with_name(f"{file.name}.damaged{suffix}"))
+        return _connect(file)
+
+
+def _connect(file: Path | None) -> sqlite3.Connection:
+    db = sqlite3.connect(file or ":memory:", isolation_level=None, timeout=30)
+    try:
+        db.execute("PRAGMA journal_mode = WAL")
+        db.execute("PRAGMA synchronous = FULL")
+        (version,) = db.execute("PRAGMA user_version").fetchone()
+        if version > SCHEMA_VERSION:
+            raise ConfigError(
+                [f"{file}: written by a newer version of this program; update it"]
+            )
+        if version == 0:
+            db.executescript(
+                f"BEGIN; {SCHEMA} PRAGMA user_version = {SCHEMA_VERSION}; COMMIT;"
+            )
+        if file is not None:
+            file.chmod(0o600)
+        return db
+    except BaseException:
+        db.close()
+        raise

@@ -1,0 +1,302 @@
+"""What earlier runs settled: one SQLite file, one row for each release and target.
+
+The state is a memory, not the truth: if it is lost, the ids in the news repository's
+file names say what was published, and the rest is found and judged again.
+"""
+
+import json
+import sqlite3
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any, Literal
+
+from scraper.database import open_database
+from scraper.errors import StorageError
+from scraper.model import Entry
+
+Status = Literal["published", "held", "failed"]
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """What we know of one release and one news target; empty means unknown."""
+
+    news_id: str
+    source: str
+    status: Status
+    #: Why it is held or failed: a stable code, and one line for people.
+    code: str = ""
+    reason: str = ""
+    #: When it is looked at again by itself, aware ISO 8601; empty for never.
+    due_at: str = ""
+    #: How many runs failed on it, in a row.
+    failures: int = 0
+    page_path: str = ""
+    title: str = ""
+    lead: str = ""
+    ministry: str = ""
+    listed_on: str = ""
+    published_at: str = ""
+    post_path: str = ""
+    source_hash: str = ""
+    #: Names the program version and the settings that made the post or the verdict.
+    made_by: str = ""
+    #: License, embargo, where the text is from, warnings; for ``scrape show``.
+    facts: Mapping[str, Any] = field(default_factory=dict)
+
+    def entry(self) -> Entry:
+        """Return the announcement again."""
+        return Entry(
+            source=self.source,
+            news_id=self.news_id,
+            path=self.page_path,
+            title=self.title,
+            lead=self.lead,
+            ministry=self.ministry,
+            listed_on=date.fromisoformat(self.listed_on),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Fetched:
+    """Where the archive has what one address gave."""
+
+    path: str
+    news_id: str
+    kind: Literal["page", "file"]
+    digest: str
+    url: str
+    content_type: str
+    fetched_at: datetime
+
+
+COLUMNS = tuple(Row.__dataclass_fields__)
+
+
+class State:
+    """The memory of one news target; use it as a context manager.
+
+    Every write is committed, synced to disk, before the call returns.
+
+    Raises:
+        StorageError: from any call, when the file cannot be written or is damaged.
+    """
+
+    def __init__(self, file: Path | None, target: str, *, now: datetime) -> None:
+        """Open ``file`` (made if absent; ``None`` is a state that forgets).
+
+        Args:
+            file: The SQLite file; its folder must exist.
+            target: Names the news target that rows are about.
+            now: Stamps what this run settles.
+        """
+        self.target = target
+        self._now = now.isoformat()
+        self._file = file
+        with self._storage():
+            self._db = open_database(file)
+
+    def __enter__(self) -> "State":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._db.close()
+
+    # --- releases ---
+
+    def find(self, news_ids: Iterable[str]) -> dict[str, Row]:
+        """Return the rows of those ids that have one."""
+        found = {}
+        with self._storage():
+            for news_id in news_ids:
+                for row in self._rows("news_id = ?", news_id):
+                    found[row.news_id] = row
+        return found
+
+    def due(self, now: datetime) -> list[Row]:
+        """Return held and failed releases whose time has come, oldest id first."""
+        with self._storage():
+            return [
+                row
+                for status in ("held", "failed")
+                for row in self._rows(
+                    "status = ? AND due_at != '' AND due_at <= ?"
+                    " AND listed_on != '' ORDER BY news_id",
+                    status,
+                    now.isoformat(),
+                )
+            ]
+
+    def all(self) -> Iterator[Row]:
+        """Yield every row, oldest id first."""
+        with self._storage():
+            yield from list(self._rows("1 ORDER BY news_id"))
+
+    def count_made_otherwise(self, made_by: str) -> int:
+        """Return how many published posts were made by other means than these."""
+        with self._storage():
+            (count,) = self._db.execute(
+                "SELECT count(*) FROM release WHERE target = ? AND status = 'published'"
+                " AND made_by NOT IN ('', ?)",
+                (self.target, made_by),
+            ).fetchone()
+        return int(count)
+
+    def settle(self, rows: Iterable[Row], *, tip: str = "") -> None:
+        """Remember ``rows`` (and the target's tip), all or none."""
+        marks = ", ".join("?" * (len(COLUMNS) + 2))
+        names = ", ".join((*COLUMNS, "target", "settled_at"))
+        with self._storage(), self._db:
+            self._db.execute("BEGIN IMMEDIATE")
+            self._db.executemany(
+                f"INSERT OR REPLACE INTO release ({names}) VALUES ({marks})",  # noqa: S608
+                [self._values(row) for row in rows],
+            )
+            if tip:
+                self._keep_tip(tip)
+
+    # --- the news target ---
+
+    def tip(self) -> str:
+        """Return the tip of the news target as last seen; "" if never."""
+        with self._storage():
+            row = self._db.execute(
+                "SELECT tip FROM target WHERE target = ?", (self.target,)
+            ).fetchone()
+        return str(row[0]) if row else ""
+
+    def adopt(
+        self, paths: Mapping[str, str], *, tip: str, complete: bool, source: str
+    ) -> int:
+        """Take over what the news target holds; return how many ids were unknown.
+
+        What the target holds is published, whatever the state says. When ``complete``,
+        what the state calls published and the target lacks is forgotten.
+        """
+        known = self.find(paths)
+        rows = [
+            replace(row, status="published", code="", reason="", post_path=path)
+            if (row := known.get(news_id))
+            else Row(news_id, source, "published", post_path=path)
+            for news_id, path in paths.items()
+            if news_id not in known or known[news_id].post_path != path
+        ]
+        self.settle(rows, tip=tip)
+        if complete:
+            self._forget_others(paths)
+        return len(paths.keys() - known.keys())
+
+    def _forget_others(self, paths: Mapping[str, str]) -> None:
+        with self._storage(), self._db:
+            self._db.execute("BEGIN IMMEDIATE")
+            gone = [
+                (self.target, row.news_id)
+                for row in self._rows("status = 'published'")
+                if row.news_id not in paths
+            ]
+            self._db.executemany(
+                "DELETE FROM release WHERE target = ? AND news_id = ?", gone
+            )
+
+    # --- days ---
+
+    def keep_day(self, source: str, day: date, *, whole: bool) -> None:
+        """Remember whether the listing of ``day`` was read whole after its end."""
+        with self._storage(), self._db:
+            self._db.execute(
+                "INSERT OR REPLACE INTO day VALUES (?, ?, ?, ?)",
+                (self.target, source, day.isoformat(), int(whole)),
+            )
+
+    def last_whole_day(self, source: str) -> date | None:
+        """Return the newest day that is whole and has no gap before it."""
+        with self._storage():
+            (day,) = self._db.execute(
+                "SELECT max(day) FROM day WHERE target = :t AND source = :s AND whole"
+                " AND day < coalesce((SELECT min(day) FROM day"
+                " WHERE target = :t AND source = :s AND NOT whole), '9999')",
+                {"t": self.target, "s": source},
+            ).fetchone()
+        return date.fromisoformat(day) if day else None
+
+    # --- the archive's index ---
+
+    def keep_fetched(self, fetched: Fetched) -> None:
+        """Remember where the archive has what ``fetched.path`` gave."""
+        values = (
+            fetched.path,
+            fetched.news_id,
+            fetched.kind,
+            fetched.digest,
+            fetched.url,
+            fetched.content_type,
+            fetched.fetched_at.isoformat(),
+        )
+        with self._storage(), self._db:
+            self._db.execute(
+                "INSERT OR REPLACE INTO fetched VALUES (?, ?, ?, ?, ?, ?, ?)", values
+            )
+
+    def fetched(self, news_id: str) -> list[Fetched]:
+        """Return what the archive has of one release, pages first."""
+        with self._storage():
+            rows = self._db.execute(
+                "SELECT * FROM fetched WHERE news_id = ? ORDER BY kind DESC, path",
+                (news_id,),
+            ).fetchall()
+        return [
+            Fetched(
+                path, of, kind, digest, url, content_type, datetime.fromisoformat(at)
+            )
+            for path, of, kind, digest, url, content_type, at in rows
+        ]
+
+    def forget_files(self, before: datetime) -> tuple[set[str], set[str]]:
+        """Forget attachments fetched before a time.
+
+        Returns:
+            Digests no longer wanted by anything, and digests still wanted.
+        """
+        with self._storage(), self._db:
+            self._db.execute("BEGIN IMMEDIATE")
+            old = self._db.execute(
+                "DELETE FROM fetched WHERE kind = 'file' AND fetched_at < ?"
+                " RETURNING digest",
+                (before.isoformat(),),
+            ).fetchall()
+            rest = self._db.execute("SELECT DISTINCT digest FROM fetched").fetchall()
+        wanted = {digest for (digest,) in rest}
+        return {digest for (digest,) in old} - wanted, wanted
+
+    # --- inside ---
+
+    def _rows(self, where: str, *values: str) -> Iterator[Row]:
+        names = ", ".join(COLUMNS)
+        query = f"SELECT {names} FROM release WHERE target = ? AND {where}"  # noqa: S608
+        for row in self._db.execute(query, (self.target, *values)):
+            values = dict(zip(COLUMNS, row, strict=True))
+            yield Row(**{**values, "facts": json.loads(row[-1])})
+
+    def _values(self, row: Row) -> tuple[object, ...]:
+        plain = [getattr(row, name) for name in COLUMNS[:-1]]
+        facts = json.dumps(dict(row.facts), ensure_ascii=False, sort_keys=True)
+        return (*plain, facts, self.target, self._now)
+
+    def _keep_tip(self, tip: str) -> None:
+        self._db.execute(
+            "INSERT OR REPLACE INTO target VALUES (?, ?)", (self.target, tip)
+        )
+
+    @contextmanager
+    def _storage(self) -> Iterator[None]:
+        """Turn what SQLite says of the disk into one clear error."""
+        try:
+            yield
+        except sqlite3.Error as error:
+            raise StorageError(
+                f"cannot use {self._file}: {error}; if it is damaged, move it away:"
+                " the next run rebuilds it from the news repository"
+            ) from error
