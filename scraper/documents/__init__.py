@@ -1,0 +1,71 @@
+"""Attachment bytes -> text blocks: chooses the reader by the first bytes.
+
+File names and the kind a page prints lie at times; the bytes do not. A reader is a
+function ``bytes -> Document`` that knows one format; the lines it finds become list
+items, notes and headings in :func:`structure`, the same for every format.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+
+from scraper.documents.hwpx import read_hwpx
+from scraper.documents.structure import structure
+from scraper.errors import DocumentError
+from scraper.model import Document
+
+#: Changes when the same bytes may give other blocks than before.
+EXTRACTOR_VERSION = "1"
+
+#: Readers by kind; a kind without one is refused with its own status.
+READERS: Mapping[str, Callable[[bytes], Document]] = {"hwpx": read_hwpx}
+
+#: The first bytes of each kind, after blanks and a byte order mark for HTML.
+_MAGIC = {
+    "hwpx": (b"PK\x03\x04", b"PK\x05\x06"),
+    "hwp": (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1",),
+    "hwp3": (b"HWP Document File",),
+    "pdf": (b"%PDF",),
+}
+_HTML = (b"<!doctype", b"<html", b"<head", b"<body", b"<script", b"<meta", b"<!--")
+
+_REASONS = {
+    "empty": "the file is empty",
+    "html": "the file is a web page, not a document",
+    "hwp": "HWP documents cannot be read yet",
+    "hwp3": "documents of Hangul 3 and before cannot be read",
+    "pdf": "PDF documents cannot be read yet",
+    "unknown": "the file is no document we know",
+}
+
+
+def extract(data: bytes) -> Document:
+    """Return the whole text of a document, in source order.
+
+    Raises:
+        DocumentError: its ``status`` says why there is no text; a document without
+            any text is ``empty``, never a silent success.
+    """
+    kind = sniff(data)
+    reader = READERS.get(kind)
+    if reader is None:
+        raise DocumentError(kind, _REASONS[kind])
+    document = reader(data)
+    blocks = structure(document.blocks)
+    if not blocks:
+        raise DocumentError("empty", "the document holds no text")
+    return replace(document, blocks=blocks)
+
+
+def sniff(data: bytes) -> str:
+    """Name the kind of a file by its first bytes: a status of DocumentError or a kind.
+
+    >>> sniff(b"%PDF-1.7"), sniff(b" <!DOCTYPE html>"), sniff(b"")
+    ('pdf', 'html', 'empty')
+    """
+    if not data:
+        return "empty"
+    for kind, starts in _MAGIC.items():
+        if data.startswith(starts):
+            return kind
+    head = data[:1024].removeprefix(b"\xef\xbb\xbf").lstrip().lower()
+    return "html" if head.startswith(_HTML) else "unknown"

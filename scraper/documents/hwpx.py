@@ -1,0 +1,65 @@
+"""HWPX (KS X 6101, Hancom's zipped XML) -> blocks, in the order of the XML."""
+
+import re
+
+from scraper.documents.numbering import Numbering, read_numbering
+from scraper.documents.package import Package, parse_xml, top_elements
+from scraper.documents.paragraphs import Reader
+from scraper.errors import DocumentError
+from scraper.model import Block, Document
+
+_SECTION = re.compile(r"(?:.*/)?section(\d{1,6})\.xml", re.IGNORECASE)
+_CONTENT = "Contents/content.hpf"
+_HEADER = "Contents/header.xml"
+_MANIFEST = "META-INF/manifest.xml"
+
+
+def read_hwpx(data: bytes) -> Document:
+    """Return the document in ``data``, its lines not yet told apart.
+
+    Raises:
+        DocumentError: ``unknown`` (another kind of zip), ``broken``, ``encrypted`` or
+            ``too_large``.
+    """
+    package = Package(data)
+    names = _section_names(package)
+    if not names:
+        raise DocumentError("unknown", "a zip, but no HWPX document")
+    if _MANIFEST in package and b"encryption-data" in package.read(_MANIFEST):
+        raise DocumentError("encrypted", "the document is protected by a password")
+    reader = Reader(_numbering(package))
+    blocks: list[Block] = []
+    for name in names:
+        for element in top_elements(package.read(name), name):
+            blocks += reader.blocks([element])
+    return Document("hwpx", tuple(blocks), reader.warnings())
+
+
+def _section_names(package: Package) -> list[str]:
+    """Return the sections as the spine orders them, then any others by number."""
+    numbered = {
+        name: int(match[1])
+        for name in package.names
+        if (match := _SECTION.fullmatch(name))
+    }
+    if not numbered:
+        return []
+    spine = [name for name in _spine(package) if name in numbered]
+    by_number = sorted(numbered, key=lambda name: (numbered[name], name))
+    return list(dict.fromkeys(spine + by_number))
+
+
+def _spine(package: Package) -> list[str]:
+    """Return the parts of the document as its table of contents orders them."""
+    if _CONTENT not in package:
+        return []
+    root = parse_xml(package.read(_CONTENT), _CONTENT)
+    hrefs = {item.get("id"): item.get("href", "") for item in root.iter("{*}item")}
+    wanted = [hrefs.get(ref.get("idref"), "") for ref in root.iter("{*}itemref")]
+    return [name for href in wanted for name in (href, f"Contents/{href}")]
+
+
+def _numbering(package: Package) -> Numbering:
+    if _HEADER not in package:
+        return Numbering()
+    return read_numbering(parse_xml(package.read(_HEADER), _HEADER))

@@ -1,0 +1,115 @@
+"""Numbers and bullets that a Hangul document adds to paragraphs by itself."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+from lxml import etree
+
+#: Levels a numbering can have.
+_LEVELS = 10
+_SYLLABLES = "가나다라마바사아자차카타파하"
+_JAMO = "ㄱㄴㄷㄹㅁㅂㅅㅇㅈㅊㅋㅌㅍㅎ"
+_ROMAN = ((10, "X"), (9, "IX"), (5, "V"), (4, "IV"), (1, "I"))
+
+
+def _roman(number: int) -> str:
+    digits = ""
+    for value, letters in _ROMAN:
+        digits += letters * (number // value)
+        number %= value
+    return digits
+
+
+def _from(alphabet: str) -> Callable[[int], str]:
+    def letter(number: int) -> str:
+        return alphabet[(number - 1) % len(alphabet)]
+
+    return letter
+
+
+_FORMATS: Mapping[str, Callable[[int], str]] = {
+    "CIRCLED_DIGIT": _from("".join(chr(0x2460 + i) for i in range(20))),
+    "HANGUL_SYLLABLE": _from(_SYLLABLES),
+    "CIRCLED_HANGUL_SYLLABLE": _from("".join(chr(0x326E + i) for i in range(14))),
+    "HANGUL_JAMO": _from(_JAMO),
+    "LATIN_CAPITAL": _from("ABCDEFGHIJKLMNOPQRSTUVWXYZ"),
+    "LATIN_SMALL": _from("abcdefghijklmnopqrstuvwxyz"),
+    "ROMAN_CAPITAL": _roman,
+    "ROMAN_SMALL": lambda number: _roman(number).lower(),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class _Level:
+    #: ``^1.^2)``: ``^n`` stands for the number of level n.
+    pattern: str
+    format: str
+    start: int
+
+
+@dataclass(slots=True)
+class Numbering:
+    """The styles of one document, and how far each numbering has counted."""
+
+    #: Paragraph style -> (``NUMBER`` or ``BULLET``, which one, level from 0).
+    styles: dict[str, tuple[str, str, int]] = field(default_factory=dict)
+    levels: dict[str, list[_Level]] = field(default_factory=dict)
+    bullets: dict[str, str] = field(default_factory=dict)
+    counts: dict[str, list[int]] = field(default_factory=dict)
+
+    def head(self, style: str) -> str:
+        """Return what stands before the next paragraph of that style, or ""."""
+        kind, which, level = self.styles.get(style, ("", "", 0))
+        if kind == "BULLET":
+            return self.bullets.get(which, "")
+        levels = self.levels.get(which, [])
+        if kind != "NUMBER" or level >= len(levels):
+            return ""
+        counts = self.counts.setdefault(which, [0] * _LEVELS)
+        counts[level] += 1
+        counts[level + 1 :] = [0] * (_LEVELS - level - 1)
+        text = levels[level].pattern
+        for depth in range(level, -1, -1):
+            text = text.replace(f"^{depth + 1}", _number(levels, counts, depth))
+        return text
+
+
+def _number(levels: list[_Level], counts: list[int], depth: int) -> str:
+    level = levels[depth]
+    number = max(counts[depth], 1) + level.start - 1
+    return _FORMATS.get(level.format, str)(number)
+
+
+def read_numbering(header: etree._Element) -> Numbering:
+    """Return the numbers and bullets that the header part of a document defines.
+
+    Outline levels give nothing: their numbers belong to the section, and releases
+    leave them blank.
+    """
+    found = Numbering()
+    for style in header.iter("{*}paraPr"):
+        head = style.find("{*}heading")
+        if head is not None and head.get("type") in ("NUMBER", "BULLET"):
+            level = _integer(head.get("level"), 0)
+            if level < _LEVELS:
+                where = (head.get("type", ""), head.get("idRef", ""), level)
+                found.styles[style.get("id", "")] = where
+    for numbering in header.iter("{*}numbering"):
+        heads = numbering.findall("{*}paraHead")[:_LEVELS]
+        found.levels[numbering.get("id", "")] = [_level(head) for head in heads]
+    for bullet in header.iter("{*}bullet"):
+        found.bullets[bullet.get("id", "")] = bullet.get("char", "")[:1]
+    return found
+
+
+def _level(head: etree._Element) -> _Level:
+    pattern = (head.text or "").strip()[:40]
+    start = _integer(head.get("start"), 1)
+    return _Level(pattern, head.get("numFormat", "DIGIT"), start)
+
+
+def _integer(text: str | None, default: int) -> int:
+    """Return ``text`` as a number from 0 to a million, or ``default``."""
+    if text is None or not text.isascii() or not text.isdigit() or len(text) > 6:
+        return default
+    return int(text)
