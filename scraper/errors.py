@@ -6,6 +6,7 @@
     + FetchError         no usable answer; the next run tries again
       - BlockedError     refused (401, 403, 451, robots, challenge): ask a person
       - OversizeError    the answer is larger than we accept: trying again is no use
+      - UnavailableError the whole site is out of reach or asks us to wait: stop for now
     + ParseError         the page is not the shape we know
     + MissingError       the site says the page or file is not there (any more)
   x DocumentError        an attachment we cannot read; has .status
@@ -50,6 +51,10 @@ class BlockedError(FetchError):
 
 class OversizeError(FetchError):
     """The answer is larger, or inflates further, than we accept."""
+
+
+class UnavailableError(FetchError):
+    """The whole site cannot be had for now; no fault of the page that was asked for."""
 
 
 class ParseError(SourceError):
