@@ -1,0 +1,164 @@
+"""May we republish a release, and what must we say?
+
+공공누리 (KOGL) has five types: 0 no conditions, 1 name the source, 2 also no commercial
+use, 3 also no changes, 4 both. The mark is per article and has changed over the years
+(policy news carried type 4 in 2024 and 2025, type 1 since 2026), so each article is
+judged by its own. Unknown is no.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from scraper.model import License, LicenseMarks
+from scraper.text import clean
+
+#: The credit the site asks for, everywhere the same.
+CREDIT = "자료출처=정책브리핑 www.korea.kr"
+
+#: Types that forbid commercial use, and types that forbid changes.
+NO_COMMERCE = frozenset({2, 4})
+NO_CHANGES = frozenset({3, 4})
+TYPES = range(5)
+
+#: Section and type -> the notice, whole, as the site words it. Press releases: foot of
+#: a page of 2026-10-06. Policy news, type 1: June 2024; type 4: 2024 to 2025. For any
+#: other pair the page's own sentences are the notice.
+NOTICES = {
+    ("보도자료", 1): (
+        "이 자료는 텍스트에 한하여 공공누리 제1유형(출처표시)의 조건에 따라 이용할 수"
+        " 있습니다. 단, 텍스트를 제외한 사진·이미지·일러스트·동영상 등 자료의 대부분은"
+        " 정책브리핑이 저작권을 보유하고 있지 않으므로, 이용 전 해당 저작권자의 허락을"
+        " 반드시 받으셔야 합니다."
+    ),
+    ("정책뉴스", 1): (
+        "정책브리핑의 정책뉴스자료는 「공공누리 제1유형:출처표시」의 조건에 따라"
+        " 자유롭게 이용이 가능합니다. 다만, 사진의 경우 제3자에게 저작권이 있으므로"
+        " 사용할 수 없습니다. 기사 이용 시에는 출처를 반드시 표기해야 하며, 위반 시"
+        " 저작권법 제37조 및 제138조에 따라 처벌될 수 있습니다."
+    ),
+    ("정책뉴스", 4): (
+        "정책브리핑의 정책뉴스자료는 「공공누리"
+        " 제4유형:출처표시+상업적 이용금지+변경금지」의 조건에 따라 자유롭게 이용이"
+        " 가능합니다. 다만, 사진의 경우 제3자에게 저작권이 있으므로 사용할 수 없습니다."
+        " 기사 이용 시에는 출처를 반드시 표기해야 하며, 위반 시 저작권법 제37조 및"
+        " 제138조에 따라 처벌될 수 있습니다."
+    ),
+}
+
+_TYPE = re.compile(r"(?<![0-9])([0-9]{1,2})\s*유형")
+_COMMERCE = re.compile(r"상업\S{0,3}\s*(?:이용|사용)?\S{0,2}\s*(?:금지|불가|제한)")
+_CHANGES = re.compile(r"(?:변경|변형|개작)\S{0,3}\s*(?:금지|불가|제한)")
+_MARK = re.compile(r"공공누리|KOGL|자유이용허락|유형", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Use:
+    """What the operator does with the texts; the defaults are the stricter answers."""
+
+    #: The site earns money, by advertisements for instance (``use.commercial``).
+    commercial: bool = True
+    #: Texts are rendered in a shape of our own (``use.changes``).
+    changes: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """Why a release may not be republished: one line for people, with the evidence."""
+
+    reason: str
+
+
+def judge_license(
+    marks: LicenseMarks, *, section: str, use: Use, body: Sequence[str] = ()
+) -> License | Refusal:
+    """Return the license of a release if it allows our use, else why not.
+
+    The number in the image's name, in its alternative text and in the sentence beside
+    it must all be there and agree. ``section`` is the Korean name of the source
+    (``보도자료``). ``body`` holds license notices found in the release's own text, if
+    any; a stricter one among them decides.
+    """
+    number = _agreed_type(marks)
+    if isinstance(number, Refusal):
+        return number
+    stricter = _stricter(number, body)
+    if stricter is not None:
+        return Refusal(f"page says type {number}, its text says type {stricter}")
+    if forbidden := _forbidden(number, use):
+        return Refusal(f"license type {number} forbids {forbidden}")
+    notice = _notice(section, number, marks)
+    if not notice:
+        return Refusal(f"no notice known for {section}, type {number}")
+    return License(number, notice, CREDIT)
+
+
+def _agreed_type(marks: LicenseMarks) -> int | Refusal:
+    if not (marks.images or marks.alts or marks.sentences):
+        return Refusal("no license block on the page")
+    unknown = [alt for alt in marks.alts if _MARK.search(alt) and not _TYPE.search(alt)]
+    if unknown:
+        return Refusal(f"unknown license mark {unknown[0]!r}")
+    said = {
+        "image": {int(digit) for digit in marks.images},
+        "alternative text": _types(marks.alts),
+        "sentence": _types(marks.sentences),
+    }
+    if missing := [name for name, types in said.items() if not types]:
+        return Refusal(f"no license type in the {' and the '.join(missing)}")
+    types = set().union(*said.values())
+    if len(types) > 1:
+        return Refusal(", ".join(f"{name} says {_list(t)}" for name, t in said.items()))
+    number = types.pop()
+    if number not in TYPES:
+        return Refusal(f"unknown license type {number}")
+    return _against_words(number, marks)
+
+
+def _against_words(number: int, marks: LicenseMarks) -> int | Refusal:
+    """Return ``number`` unless the words of the block forbid more than it does."""
+    words = clean(" ".join((*marks.alts, *marks.sentences)))
+    if number not in NO_COMMERCE and (found := _COMMERCE.search(words)):
+        return Refusal(f"type {number}, but the block says {found[0]!r}")
+    if number not in NO_CHANGES and (found := _CHANGES.search(words)):
+        return Refusal(f"type {number}, but the block says {found[0]!r}")
+    return number
+
+
+def _types(texts: Sequence[str]) -> set[int]:
+    return {int(digits) for text in texts for digits in _TYPE.findall(clean(text))}
+
+
+def _list(types: set[int]) -> str:
+    return "type " + " and ".join(map(str, sorted(types)))
+
+
+def _stricter(number: int, body: Sequence[str]) -> int | None:
+    """Return a type of ``body`` that forbids what ``number`` allows (or is unknown)."""
+    for other in sorted(_types(body)):
+        commerce = other in NO_COMMERCE and number not in NO_COMMERCE
+        changes = other in NO_CHANGES and number not in NO_CHANGES
+        if commerce or changes or other not in TYPES:
+            return other
+    return None
+
+
+def _forbidden(number: int, use: Use) -> str:
+    """Return what of ``use`` the type forbids, with the settings; "" if nothing."""
+    commerce = use.commercial and number in NO_COMMERCE
+    changes = use.changes and number in NO_CHANGES
+    match commerce, changes:
+        case True, True:
+            return (
+                "commercial use and changes (use.commercial: true, use.changes: true)"
+            )
+        case True, False:
+            return "commercial use (use.commercial: true)"
+        case False, True:
+            return "changes (use.changes: true)"
+    return ""
+
+
+def _notice(section: str, number: int, marks: LicenseMarks) -> str:
+    known = NOTICES.get((section, number))
+    return known or clean(" ".join(marks.sentences))

@@ -1,0 +1,134 @@
+"""Pages that answer 200 but are not what was asked for.
+
+The site's error page stands for deleted releases and for missing files alike, byte for
+byte an ordinary page with the title ``정책브리핑 - Error`` (seen April and July 2026).
+Challenge and maintenance pages are known by their words, but only where the site's own
+frame is missing: a release *about* a maintenance (점검) is a release.
+"""
+
+import re
+
+from scraper.errors import BlockedError, FetchError, MissingError
+from scraper.model import Page
+
+#: How far into a page its title may stand; the real error page has it at byte 80.
+HEAD = 65_536
+
+_ERROR_TITLE = re.compile(r"<title[^>]*>\s*정책브리핑\s*-\s*Error\s*</title", re.I)
+_TITLE = re.compile(r"<title[^>]*>(.{0,300}?)</title", re.I | re.S)
+
+#: Parts that only the site's listings and articles have.
+_FRAME = re.compile(
+    r"""class\s*=\s*["'][^"'>]*\b(?:list_type|view_title|article_body|view_cont)\b"""
+)
+
+_UNSEEN = re.compile(r"<(script|style)\b.*?</\1\s*>|<!--.*?-->|<[^>]*>", re.I | re.S)
+
+_MISSING = (
+    "삭제되었거나 조회가 되지 않는",
+    "존재하지 않는 게시물",
+    "존재하지 않는 기사",
+    "존재하지 않는 자료",
+    "존재하지 않는 페이지",
+    "삭제된 게시물",
+    "페이지를 찾을 수 없습니다",
+)
+
+#: Words of walls: of the products government sites stand behind, and of the large ones.
+_CHALLENGE = (
+    "captcha",
+    "보안문자",
+    "자동입력 방지",
+    "자동등록방지",
+    "비정상적인 접근",
+    "비정상적인 접속",
+    "비정상적인 요청",
+    "접근이 차단",
+    "접속이 차단",
+    "요청이 차단",
+    "차단되었습니다",
+    "웹 방화벽",
+    "웹방화벽",
+    "보안정책에 의해",
+    "보안 정책에 의해",
+    "web firewall",
+    "web application firewall",
+    "request rejected",
+    "requested url was rejected",
+    "access denied",
+    "access to this page has been denied",
+    "attention required",
+    "just a moment",
+    "checking your browser",
+    "verify you are human",
+    "unusual traffic",
+    "cf-chl",
+    "challenge-platform",
+    "_incapsula_resource",
+)
+
+_MAINTENANCE = (
+    "점검 중",
+    "점검중",
+    "점검 안내",
+    "점검으로 인해",
+    "점검으로 인하여",
+    "시스템 점검",
+    "서비스 점검",
+    "일시 중단",
+    "일시적으로 중단",
+    "서비스 이용이 원활하지",
+    "접속자가 많아",
+    "접속 대기",
+    "잠시 후 다시",
+    "under maintenance",
+    "scheduled maintenance",
+    "temporarily unavailable",
+)
+
+
+def refuse_special(page: Page) -> None:
+    """Raise what ``page`` really is, if it is not an ordinary page of the site.
+
+    :class:`MissingError` for the error page, :class:`BlockedError` for a challenge,
+    :class:`FetchError` for maintenance. An unknown page passes: its parser will say
+    what it misses.
+    """
+    if is_error_page(page.text):
+        raise MissingError(page.url, "the site says this does not exist (any more)")
+    if _FRAME.search(page.text):
+        return
+    if word := _first(_CHALLENGE, page.text):
+        raise BlockedError(page.url, f"challenge or block page ({word!r})")
+    if word := _first(_MAINTENANCE, _seen(page.text)):
+        raise FetchError(page.url, f"maintenance page ({word!r})")
+
+
+def is_error_page(content: str | bytes) -> bool:
+    """Tell whether a page, or the bytes of a download, is the site's error page."""
+    if isinstance(content, bytes):
+        content = _decoded(content)
+    if _ERROR_TITLE.search(content[:HEAD]):
+        return True
+    return not _FRAME.search(content) and _first(_MISSING, content) is not None
+
+
+def title_of(text: str) -> str:
+    """Return what stands in the page's ``<title>``, for messages; "" if nothing."""
+    found = _TITLE.search(text[:HEAD])
+    return " ".join(found[1].split()) if found else ""
+
+
+def _decoded(content: bytes) -> str:
+    """Return the bytes as text if they can be HTML at all, else ""."""
+    start = content.removeprefix(b"\xef\xbb\xbf").lstrip()
+    return start.decode("utf-8", "ignore") if start.startswith(b"<") else ""
+
+
+def _seen(text: str) -> str:
+    return " ".join(_UNSEEN.sub(" ", text).split())
+
+
+def _first(words: tuple[str, ...], text: str) -> str | None:
+    lower = text.lower()
+    return next((word for word in words if word in lower), None)
