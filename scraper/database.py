@@ -35,10 +35,10 @@ CREATE INDEX release_due ON release (target, status, due_at);
 CREATE INDEX release_made_by ON release (target, status, made_by);
 CREATE TABLE day (
     target TEXT NOT NULL,
-    source TEXT NOT NULL,
+    scope  TEXT NOT NULL,
     day    TEXT NOT NULL,
     whole  INTEGER NOT NULL,
-    PRIMARY KEY (target, source, day)
+    PRIMARY KEY (target, scope, day)
 ) WITHOUT ROWID;
 CREATE TABLE target (
     target TEXT PRIMARY KEY,

@@ -203,24 +203,35 @@ class State:
 
     # --- days ---
 
-    def keep_day(self, source: str, day: date, *, whole: bool) -> None:
-        """Remember whether the listing of ``day`` was read whole after its end."""
+    def keep_day(self, scope: str, day: date, *, whole: bool) -> None:
+        """Remember whether the listing of ``day`` was read whole.
+
+        ``scope`` names the source and the ministries asked for.
+        """
         with self._storage(), self._db:
             self._db.execute(
                 "INSERT OR REPLACE INTO day VALUES (?, ?, ?, ?)",
-                (self.target, source, day.isoformat(), int(whole)),
+                (self.target, scope, day.isoformat(), int(whole)),
             )
 
-    def last_whole_day(self, source: str) -> date | None:
-        """Return the newest day that is whole and has no gap before it."""
+    def last_whole_day(self, scope: str) -> date | None:
+        """Return the newest day that was read whole; ``None`` before there is one."""
         with self._storage():
             (day,) = self._db.execute(
-                "SELECT max(day) FROM day WHERE target = :t AND source = :s AND whole"
-                " AND day < coalesce((SELECT min(day) FROM day"
-                " WHERE target = :t AND source = :s AND NOT whole), '9999')",
-                {"t": self.target, "s": source},
+                "SELECT max(day) FROM day WHERE target = ? AND scope = ? AND whole",
+                (self.target, scope),
             ).fetchone()
         return date.fromisoformat(day) if day else None
+
+    def gaps(self, scope: str) -> list[date]:
+        """Return the days that were tried and not read whole, oldest first."""
+        with self._storage():
+            days = self._db.execute(
+                "SELECT day FROM day WHERE target = ? AND scope = ? AND NOT whole"
+                " ORDER BY day",
+                (self.target, scope),
+            ).fetchall()
+        return [date.fromisoformat(day) for (day,) in days]
 
     # --- the archive's index ---
 
@@ -277,8 +288,8 @@ class State:
         names = ", ".join(COLUMNS)
         query = f"SELECT {names} FROM release WHERE target = ? AND {where}"  # noqa: S608
         for row in self._db.execute(query, (self.target, *values)):
-            values = dict(zip(COLUMNS, row, strict=True))
-            yield Row(**{**values, "facts": json.loads(row[-1])})
+            columns: dict[str, Any] = dict(zip(COLUMNS, row, strict=True))
+            yield Row(**{**columns, "facts": json.loads(row[-1])})
 
     def _values(self, row: Row) -> tuple[object, ...]:
         plain = [getattr(row, name) for name in COLUMNS[:-1]]

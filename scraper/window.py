@@ -1,6 +1,7 @@
 """Which days a run looks at: ``--since`` and ``--until`` -> Window."""
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -22,11 +23,14 @@ class Window:
     since: datetime | None = None
     #: Releases published after this are left out; ``None`` takes whole days.
     until: datetime | None = None
+    #: Days before ``first`` whose listing was not read whole, to be read again.
+    gaps: tuple[date, ...] = ()
 
     def days(self) -> list[date]:
         """Return the days, oldest first."""
         count = (self.last - self.first).days + 1
-        return [self.first + timedelta(days=n) for n in range(count)]
+        earlier = sorted(day for day in set(self.gaps) if day < self.first)
+        return earlier + [self.first + timedelta(days=n) for n in range(count)]
 
     def holds(self, published_at: datetime) -> bool:
         """Tell whether a release of that time is inside the bounds."""
@@ -34,7 +38,14 @@ class Window:
         return after and (self.until is None or published_at <= self.until)
 
 
-def parse_window(since: str, until: str, *, default: date, now: datetime) -> Window:
+def parse_window(
+    since: str,
+    until: str,
+    *,
+    default: date,
+    now: datetime,
+    gaps: Iterable[date] = (),
+) -> Window:
     """Return the window two options describe.
 
     Args:
@@ -43,6 +54,7 @@ def parse_window(since: str, until: str, *, default: date, now: datetime) -> Win
         until: The same forms; empty means today.
         default: First day when ``since`` is empty.
         now: Aware; what "today" and "ago" are measured from.
+        gaps: Earlier days to be read again.
 
     Raises:
         ValueError: not one of the forms, or ``since`` is after ``until``.
@@ -55,6 +67,7 @@ def parse_window(since: str, until: str, *, default: date, now: datetime) -> Win
         last=min(last.date() if isinstance(last, datetime) else last, today),
         since=first if isinstance(first, datetime) else None,
         until=last if isinstance(last, datetime) else None,
+        gaps=tuple(gaps),
     )
     if window.first > window.last:
         raise ValueError(f"nothing lies between {window.first} and {window.last}")

@@ -1,0 +1,182 @@
+"""The command ``scrape``: arguments, and exit codes for whatever happens.
+
+Heavy modules are imported where they are used: ``scrape --help`` needs none of them.
+"""
+
+import logging
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from scraper import __version__
+from scraper.cli import exits
+from scraper.errors import ConfigError, ScraperError
+
+logger = logging.getLogger(__name__)
+
+app = typer.Typer(
+    name="scrape",
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+ConfigFile = Annotated[
+    Path, typer.Option("--config", help="The configuration; paths in it are its own.")
+]
+Overrides = Annotated[
+    list[str] | None,
+    typer.Option("--set", metavar="KEY=VALUE", help="Change one key, for this run."),
+]
+
+
+def main() -> None:
+    """Run the command; every error becomes one line and an exit code."""
+    try:
+        app()
+    except ScraperError as error:
+        sys.exit(_complain(error))
+    except Exception:  # the last resort: a bug must be told as one
+        logger.exception("bug: please report these lines")
+        sys.exit(exits.BUG)
+
+
+def _complain(error: ScraperError) -> int:
+    from scraper.cli.console import complain
+
+    lines = error.problems if isinstance(error, ConfigError) else [str(error)]
+    for line in lines:
+        complain(line)
+    return exits.exit_code(error)
+
+
+def _show_version(asked: bool) -> None:
+    if asked:
+        print(f"bodojaryo {__version__}")
+        raise typer.Exit
+
+
+@app.callback(invoke_without_command=True)
+def scrape(
+    context: typer.Context,
+    since: Annotated[
+        str,
+        typer.Option(help="First day: 2026-11-20, today, yesterday, 3d; or 36h."),
+    ] = "",
+    until: Annotated[str, typer.Option(help="Last day, in the same forms.")] = "",
+    source: Annotated[
+        list[str] | None, typer.Option(help="Only this source; again for more.")
+    ] = None,
+    ministry: Annotated[
+        list[str] | None,
+        typer.Option(help="Only this ministry, by name or code; again for more."),
+    ] = None,
+    limit: Annotated[
+        int | None, typer.Option(min=1, help="Look into so many releases at most.")
+    ] = None,
+    to: Annotated[str, typer.Option(help="git or directory.")] = "",
+    profile: Annotated[str, typer.Option(help="plain or newsdao.")] = "",
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Do all but publish and remember.")
+    ] = False,
+    config: ConfigFile = Path("config.yaml"),
+    set_: Overrides = None,
+    json_file: Annotated[
+        str,
+        typer.Option("--json", metavar="FILE", help="Write the report; - is stdout."),
+    ] = "",
+    version: Annotated[
+        bool,
+        typer.Option(
+            "--version", callback=_show_version, is_eager=True, help="Tell the version."
+        ),
+    ] = False,
+) -> None:
+    """Republish press releases of korea.kr to a news repository.
+
+    Without --since: from the last day that was read whole, on a first run from
+    yesterday. Days are Korean days, bounds are inclusive.
+    """
+    del version
+    if context.invoked_subcommand is not None:
+        return
+    from scraper.cli.run import Options, run_once
+
+    options = Options(
+        since=since,
+        until=until,
+        sources=tuple(source or ()),
+        ministries=tuple(ministry or ()),
+        limit=limit,
+        dry_run=dry_run,
+        json_file=json_file,
+    )
+    overrides = [*(set_ or ())]
+    overrides += [f"news.to={to}"] if to else []
+    overrides += [f"post.profile={profile}"] if profile else []
+    raise typer.Exit(run_once(config, overrides, options))
+
+
+@app.command()
+def show(
+    news_id: Annotated[str, typer.Argument(metavar="ID", help="The release's newsId.")],
+    config: ConfigFile = Path("config.yaml"),
+    set_: Overrides = None,
+) -> None:
+    """Tell what is known of one release, and why it is where it is."""
+    from scraper.cli.others import show_release
+
+    raise typer.Exit(show_release(config, set_ or [], news_id))
+
+
+@app.command()
+def extract(
+    paths: Annotated[list[Path], typer.Argument(help="Documents, or folders of them.")],
+    out: Annotated[
+        Path, typer.Option(help="Folder for <file name>.md, made if absent.")
+    ],
+) -> None:
+    """Turn documents into Markdown: their full text, in order. No network."""
+    from scraper.cli.others import extract_documents
+
+    raise typer.Exit(extract_documents(paths, out))
+
+
+@app.command()
+def reparse(
+    news_ids: Annotated[
+        list[str] | None, typer.Argument(metavar="[ID]...", help="Only these releases.")
+    ] = None,
+    publish: Annotated[
+        bool, typer.Option("--publish", help="Write what changed to the news target.")
+    ] = False,
+    config: ConfigFile = Path("config.yaml"),
+    set_: Overrides = None,
+    json_file: Annotated[
+        str,
+        typer.Option("--json", metavar="FILE", help="Write the report; - is stdout."),
+    ] = "",
+) -> None:
+    """Read, judge and render again what the archive has. No network but the news's."""
+    from scraper.cli.others import reparse_archive
+
+    raise typer.Exit(
+        reparse_archive(config, set_ or [], news_ids or [], publish, json_file)
+    )
+
+
+@app.command()
+def prune(
+    config: ConfigFile = Path("config.yaml"),
+    set_: Overrides = None,
+) -> None:
+    """Delete attachments kept longer than archive.keep_days; pages stay."""
+    from scraper.cli.others import prune_archive
+
+    raise typer.Exit(prune_archive(config, set_ or []))
+
+
+if __name__ == "__main__":
+    main()

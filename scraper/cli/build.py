@@ -1,0 +1,143 @@
+"""Config -> the parts of a run: the only place that joins them."""
+
+import fcntl
+import hashlib
+import os
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+
+from publishers.directory import DirectoryPublisher
+from publishers.post import POST_VERSION, Style, render_post, render_stub
+
+from publishers.git import GitPublisher
+from scraper.archive import Archive
+from scraper.config import Config
+from scraper.documents import EXTRACTOR_VERSION
+from scraper.errors import LockedError, StorageError
+from scraper.license import Use
+from scraper.model import KST
+from scraper.pipeline import Publisher
+from scraper.prepare import Rules
+from scraper.state import State
+
+#: Tells which clock the program lives by; for demos and tests of what time does.
+CLOCK = "BODOJARYO_NOW"
+
+
+def clock() -> Callable[[], datetime]:
+    """Return the clock in KST; it starts at ``$BODOJARYO_NOW`` where that is set.
+
+    The variable is an ISO 8601 time with its zone. A demo and its replica of the site
+    live on the same invented day.
+    """
+    text = os.environ.get(CLOCK, "")
+    if not text:
+        return lambda: datetime.now(KST)
+    shift = datetime.fromisoformat(text).astimezone(KST) - datetime.now(KST)
+    return lambda: datetime.now(KST) + shift
+
+
+def style_of(config: Config) -> Style:
+    """Return how posts look."""
+    post = config.post
+    return Style(
+        profile=post.profile,
+        layout=post.layout,
+        category=post.category,
+        banner_path=post.banner.path,
+        banner_alt=post.banner.alt,
+        promo_text=post.promo.text,
+        promo_url=post.promo.url,
+        promo_rel=post.promo.rel,
+        contacts=post.contacts,
+        site_name=post.site_name,
+        feature_heading=post.feature_heading,
+        excerpt_length=post.excerpt_length,
+    )
+
+
+def rules_of(config: Config) -> Rules:
+    """Return what the operator decided, for every release alike."""
+    style = style_of(config)
+    faithful = not config.use.changes
+    return Rules(
+        use=Use(commercial=config.use.commercial, changes=config.use.changes),
+        stub_refused=config.license.refused == "stub",
+        public_url=config.site.public_url,
+        render=lambda release, license, path: render_post(
+            release, license, style, path=path, faithful=faithful
+        ),
+        render_stub=lambda release, path: render_stub(release, style, path=path),
+    )
+
+
+def made_by(config: Config) -> str:
+    """Name what makes posts and verdicts: the readers, the look, the settings."""
+    settings = repr((style_of(config), config.use, config.license, config.site))
+    digest = hashlib.sha256(settings.encode()).hexdigest()[:12]
+    return f"documents {EXTRACTOR_VERSION}, posts {POST_VERSION}, settings {digest}"
+
+
+def target_of(config: Config) -> str:
+    """Name the news target, for the state."""
+    if config.news.to == "directory":
+        return f"directory {config.news.directory.resolve()}"
+    return f"git {config.news.remote}#{config.news.branch}"
+
+
+def publisher_of(config: Config, now: Callable[[], datetime]) -> Publisher:
+    """Return the publisher the configuration names."""
+    news = config.news
+    if news.to == "directory":
+        return DirectoryPublisher(news.directory)
+    name = hashlib.sha256(news.remote.encode()).hexdigest()[:16]
+    return GitPublisher(
+        news.remote,
+        branch=news.branch,
+        mirror=config.state_dir / f"mirror-{name}.git",
+        author_name=news.author_name,
+        author_email=news.author_email,
+        token=config.token.get_secret_value() if config.token else None,
+        now=now,
+        sleep=time.sleep,
+    )
+
+
+@contextmanager
+def locked_state(config: Config, now: datetime) -> Iterator[tuple[State, Archive]]:
+    """Hand out the state and the archive to one run at a time.
+
+    Raises:
+        LockedError: another run has them.
+        StorageError: the folder cannot be made or written.
+    """
+    folder = config.state_dir
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        handle = os.open(folder / "lock", os.O_RDWR | os.O_CREAT, 0o600)
+    except OSError as error:
+        raise StorageError(f"cannot write {folder}: {error.strerror}") from error
+    try:
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise LockedError(
+                f"another run is at work on {folder}; wait for it to end"
+            ) from None
+        with State(folder / "state.db", target_of(config), now=now) as state:
+            yield state, Archive(folder / "archive")
+    finally:
+        os.close(handle)
+
+
+@contextmanager
+def unlocked_state(config: Config, now: datetime) -> Iterator[State]:
+    """Hand out the state for looking only; one that forgets where there is none."""
+    file: Path | None = config.state_dir / "state.db"
+    if not (file and file.exists()):
+        file = None
+    with State(file, target_of(config), now=now) as state:
+        yield state

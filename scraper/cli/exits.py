@@ -1,0 +1,53 @@
+"""Errors -> exit codes: the only place that knows them."""
+
+from scraper.errors import (
+    BlockedError,
+    ConfigError,
+    FetchError,
+    LockedError,
+    ParseError,
+    PublishError,
+    RefusedError,
+    ScraperError,
+    StorageError,
+)
+from scraper.report import Report
+
+DONE = 0
+USAGE = 2
+#: Some releases failed, or a page is not in the shape we know.
+PARTIAL = 3
+UNAVAILABLE = 69
+BUG = 70
+CANNOT_WRITE = 73
+LOCKED = 75
+REFUSED = 77
+CONFIGURATION = 78
+
+#: The closest class first.
+CODES: tuple[tuple[type[ScraperError], int], ...] = (
+    (ConfigError, CONFIGURATION),
+    (LockedError, LOCKED),
+    (StorageError, CANNOT_WRITE),
+    (RefusedError, REFUSED),
+    (BlockedError, REFUSED),
+    (FetchError, UNAVAILABLE),
+    (PublishError, UNAVAILABLE),
+    (ParseError, PARTIAL),
+)
+
+
+def exit_code(error: ScraperError) -> int:
+    """Return the exit code of an error that ended a command."""
+    return next((code for kind, code in CODES if isinstance(error, kind)), PARTIAL)
+
+
+def exit_code_of_run(report: Report, signal: int | None) -> int:
+    """Return the exit code of a run: what stopped it counts more than what failed."""
+    if report.stopped_by is not None:
+        return exit_code(report.stopped_by)
+    if signal is not None:
+        return 128 + signal
+    if report.listing_errors:
+        return max(exit_code(error) for error in report.listing_errors)
+    return PARTIAL if report.counts()["failed"] else DONE

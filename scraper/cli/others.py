@@ -1,0 +1,159 @@
+"""``scrape show``, ``extract``, ``reparse`` and ``prune``."""
+
+import os
+from collections.abc import Iterator, Sequence
+from datetime import timedelta
+from pathlib import Path
+
+import typer
+
+from scraper.archive import write_atomically
+from scraper.cli import build, console, exits
+from scraper.cli.stop import Stop
+from scraper.config import load_config
+from scraper.documents import extract
+from scraper.errors import DocumentError, StorageError
+from scraper.markdown import to_markdown
+from scraper.originals import ArchivedOriginals
+from scraper.reparse import Reparse, reparse
+from scraper.sources import press_release
+from scraper.state import Row, State
+
+#: Files looked at in a folder; a file named on the command line may have any name.
+DOCUMENTS = frozenset({".hwpx", ".hwp", ".pdf"})
+
+WHY = {
+    "published": "it is in the news repository",
+    "held": "it is not published until the reason below is gone",
+    "failed": "it failed, and the next run tries again",
+}
+
+
+def show_release(path: Path, overrides: Sequence[str], news_id: str) -> int:
+    """Print what is known of one release; return the exit code."""
+    config = load_config(path, os.environ, overrides)
+    with build.unlocked_state(config, build.clock()()) as state:
+        row = state.find([news_id]).get(news_id)
+        if row is None:
+            raise typer.BadParameter(
+                f"nothing is known of {news_id}: no run has seen it announced yet"
+            )
+        for name, value in _facts(row, state, config.site.base_url):
+            if value:
+                console.say(f"{name:<14} {value}")
+    return exits.DONE
+
+
+def _facts(row: Row, state: State, base_url: str) -> Iterator[tuple[str, str]]:
+    yield "id", row.news_id
+    yield "title", row.title
+    yield "ministry", row.ministry
+    yield "status", f"{row.status}: {WHY[row.status]}"
+    yield "reason", f"{row.code}: {row.reason}" if row.code else row.reason
+    yield "looked at again", row.due_at
+    yield "failed runs", str(row.failures or "")
+    yield "listed on", row.listed_on
+    yield "published at", row.published_at
+    yield "post", row.post_path
+    yield "page", base_url + row.page_path if row.page_path else ""
+    for name, value in row.facts.items():
+        said = ", ".join(map(str, value)) if isinstance(value, list) else str(value)
+        yield name.replace("_", " "), said
+    yield "source hash", row.source_hash
+    yield "made by", row.made_by
+    for kept in state.fetched(row.news_id):
+        yield f"kept {kept.kind}", f"{kept.digest} of {kept.fetched_at.isoformat()}"
+
+
+def extract_documents(paths: Sequence[Path], out: Path) -> int:
+    """Write ``<file name>.md`` for each document; return the exit code.
+
+    Raises:
+        StorageError: ``out`` cannot be written.
+    """
+    files = list(_files(paths))
+    if not files:
+        raise typer.BadParameter("no documents there: *.hwpx, *.hwp or *.pdf")
+    refused = 0
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+        for file in files:
+            try:
+                document = extract(file.read_bytes())
+            except DocumentError as error:
+                refused += 1
+                console.complain(f"{file}: {error.reason}")
+                continue
+            text = to_markdown(document.blocks)
+            write_atomically(out / f"{file.name}.md", text.encode())
+            for warning in document.warnings:
+                console.complain(f"{file}: {warning}")
+    except OSError as error:
+        raise StorageError(f"{error.filename}: {error.strerror}") from error
+    console.say(f"{len(files) - refused} of {len(files)} documents written to {out}")
+    return exits.PARTIAL if refused else exits.DONE
+
+
+def _files(paths: Sequence[Path]) -> Iterator[Path]:
+    for path in paths:
+        if path.is_dir():
+            inside = sorted(path.rglob("*"))
+            yield from (f for f in inside if f.suffix.lower() in DOCUMENTS)
+        elif path.is_file():
+            yield path
+        else:
+            raise typer.BadParameter(f"{path}: no such file or folder")
+
+
+def reparse_archive(
+    path: Path,
+    overrides: Sequence[str],
+    news_ids: Sequence[str],
+    publish: bool,
+    json_file: str,
+) -> int:
+    """Render again what the archive has; return the exit code."""
+    console.log_to_stderr()
+    config = load_config(path, os.environ, overrides)
+    now = build.clock()
+    stop = Stop()
+    with build.locked_state(config, now()) as (state, archive):
+        stop.install()
+        report = reparse(
+            Reparse(
+                source=press_release,
+                originals=ArchivedOriginals(archive, state),
+                state=state,
+                publisher=build.publisher_of(config, now),
+                rules=build.rules_of(config),
+                now=now,
+                made_by=build.made_by(config),
+                base_url=config.site.base_url,
+                publish=publish,
+                only=frozenset(news_ids),
+                stopping=stop.asked,
+            )
+        )
+    code = exits.exit_code_of_run(report, stop.signal)
+    console.print_report(report, build.target_of(config), dry_run=not publish)
+    if report.stopped_by:
+        console.complain(str(report.stopped_by))
+    if json_file:
+        console.write_json(report, json_file, code)
+    return code
+
+
+def prune_archive(path: Path, overrides: Sequence[str]) -> int:
+    """Delete what the archive need not keep; return the exit code."""
+    config = load_config(path, os.environ, overrides)
+    now = build.clock()()
+    days = config.archive.keep_days
+    with build.locked_state(config, now) as (state, archive):
+        gone, wanted = state.forget_files(now - timedelta(days=days))
+        orphans = {digest for digest in archive.digests() if digest not in wanted}
+        freed = sum(archive.drop(digest) for digest in gone | orphans)
+    console.say(
+        f"deleted {len(gone | orphans)} attachments older than {days} days,"
+        f" {freed / 1_000_000:.1f} MB freed"
+    )
+    return exits.DONE

@@ -1,0 +1,155 @@
+"""``scrape``: one run, from options to the table at the end."""
+
+import logging
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from pathlib import Path
+
+import typer
+
+from scraper.cli import build, console, exits
+from scraper.cli.stop import PatientDoor, Stop
+from scraper.config import Config, load_config
+from scraper.fetch import Fetcher, FetchPolicy, user_agent
+from scraper.ministries import code_of, nearest
+from scraper.originals import LooseOriginals, SiteOriginals
+from scraper.pipeline import Job, Parts, run
+from scraper.report import Report
+from scraper.sources import press_release
+from scraper.state import State
+from scraper.window import Window, parse_window
+
+logger = logging.getLogger(__name__)
+
+SOURCES = {press_release.NAME: press_release}
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What the command line says about one run."""
+
+    since: str
+    until: str
+    sources: tuple[str, ...]
+    ministries: tuple[str, ...]
+    limit: int | None
+    dry_run: bool
+    json_file: str
+
+
+def run_once(path: Path, overrides: Sequence[str], options: Options) -> int:
+    """Do one run; return its exit code.
+
+    Raises:
+        ScraperError: before anything was announced.
+    """
+    console.log_to_stderr()
+    config = load_config(path, os.environ, overrides)
+    check_sources(options.sources)
+    codes = ministry_codes(options.ministries or config.ministries)
+    if not config.contact:
+        logger.warning("contact is empty: the site cannot reach you; see config.yaml")
+    stop = Stop()
+    now = build.clock()
+    with build.locked_state(config, now()) as (state, archive):
+        scope = ":".join((press_release.NAME, *sorted(codes)))
+        window = window_of(options, state, scope, now().date())
+        policy = policy_of(config)
+        with Fetcher(policy, now=now) as fetcher, console.progress_bar() as bar:
+            stop.install()
+            door = PatientDoor(fetcher, stop)
+            kept = SiteOriginals(door, archive, state)
+            report = run(
+                Job(
+                    window=window,
+                    ministries=codes,
+                    limit=options.limit,
+                    dry_run=options.dry_run,
+                    base_url=config.site.base_url,
+                    made_by=build.made_by(config),
+                ),
+                Parts(
+                    source=press_release,
+                    fetch=door.page,
+                    originals=LooseOriginals(door) if options.dry_run else kept,
+                    state=state,
+                    publisher=build.publisher_of(config, now),
+                    rules=build.rules_of(config),
+                    now=now,
+                    stopping=stop.asked,
+                    expect=bar.expect,
+                    progress=bar.advance,
+                ),
+            )
+            report.requests = fetcher.requests
+    return finish(report, config, options, stop)
+
+
+def finish(report: Report, config: Config, options: Options, stop: Stop) -> int:
+    """Print and write the report; return the exit code."""
+    code = exits.exit_code_of_run(report, stop.signal)
+    target = build.target_of(config)
+    console.print_report(report, target, dry_run=options.dry_run)
+    if report.stopped_by:
+        console.complain(str(report.stopped_by))
+    if stop.signal:
+        console.complain(f"ended by signal {stop.signal}; run again to go on")
+    if options.json_file:
+        console.write_json(report, options.json_file, code)
+    return code
+
+
+def window_of(options: Options, state: State, scope: str, today: date) -> Window:
+    """Return the days to read: as asked, else from the last one read whole."""
+    last = state.last_whole_day(scope)
+    default = min(last, today) if last else today - timedelta(days=1)
+    gaps = () if options.since else tuple(state.gaps(scope))
+    try:
+        return parse_window(
+            options.since,
+            options.until,
+            default=default,
+            now=build.clock()(),
+            gaps=gaps,
+        )
+    except ValueError as error:
+        raise typer.BadParameter(str(error), param_hint="--since/--until") from None
+
+
+def policy_of(config: Config) -> FetchPolicy:
+    """Return the manners and limits of the door to the network."""
+    return FetchPolicy(
+        base_url=config.site.base_url,
+        hosts=config.site.hosts,
+        user_agent=user_agent(config.contact),
+        delay=config.fetch.delay,
+        deadline=config.fetch.deadline,
+        attempts=config.fetch.attempts,
+    )
+
+
+def check_sources(names: Sequence[str]) -> None:
+    """Refuse the name of a source there is not."""
+    for name in names:
+        if name not in SOURCES:
+            known = ", ".join(SOURCES)
+            raise typer.BadParameter(
+                f"no source {name!r}; there is {known}", param_hint="--source"
+            )
+
+
+def ministry_codes(names: Sequence[str]) -> tuple[str, ...]:
+    """Return the codes of ministries given by name or code, in the order given."""
+    codes = []
+    for name in names:
+        code = code_of(name)
+        if code is None:
+            near = ", ".join(nearest(name))
+            hint = f"; did you mean {near}?" if near else ""
+            raise typer.BadParameter(
+                f"no ministry {name!r}{hint}", param_hint="--ministry"
+            )
+        codes.append(code)
+    return tuple(dict.fromkeys(codes))

@@ -1,0 +1,130 @@
+"""A release's page and files: from the site, kept in the archive; or from there alone.
+
+Both classes have the same two methods, so that ``reparse`` is the run without the
+network.
+"""
+
+from typing import Protocol
+
+from scraper.archive import Archive
+from scraper.charset import decode_text
+from scraper.errors import FetchError
+from scraper.model import Attachment, Download, Entry, Page, Request
+from scraper.state import Fetched, State
+
+
+class Door(Protocol):
+    """What we need of :class:`scraper.fetch.Fetcher`."""
+
+    def page(self, request: Request) -> Page:
+        """Return an HTML page."""
+        ...
+
+    def file(self, path: str) -> Download:
+        """Return the bytes of a file."""
+        ...
+
+
+class Originals(Protocol):
+    """Where a release's page and files are had from."""
+
+    def page(self, entry: Entry) -> Page:
+        """Return the release's own page."""
+        ...
+
+    def file(self, entry: Entry, attachment: Attachment) -> Download:
+        """Return the bytes of one attachment."""
+        ...
+
+
+class SiteOriginals:
+    """From the site; whatever comes is kept before anybody looks at it."""
+
+    def __init__(self, door: Door, archive: Archive, state: State) -> None:
+        self._door = door
+        self._archive = archive
+        self._state = state
+
+    def page(self, entry: Entry) -> Page:
+        """Return the release's own page.
+
+        Raises:
+            FetchError: no usable answer.
+            MissingError: the site says that there is none.
+        """
+        page = self._door.page(Request(entry.path))
+        self._state.keep_fetched(
+            Fetched(
+                path=entry.path,
+                news_id=entry.news_id,
+                kind="page",
+                digest=self._archive.put(page.body),
+                url=page.url,
+                content_type=page.content_type,
+                fetched_at=page.fetched_at,
+            )
+        )
+        return page
+
+    def file(self, entry: Entry, attachment: Attachment) -> Download:
+        """Return the bytes of one attachment; raises as :meth:`page` does."""
+        download = self._door.file(attachment.path)
+        self._state.keep_fetched(
+            Fetched(
+                path=attachment.path,
+                news_id=entry.news_id,
+                kind="file",
+                digest=self._archive.put(download.body),
+                url=download.url,
+                content_type="",
+                fetched_at=download.fetched_at,
+            )
+        )
+        return download
+
+
+class LooseOriginals:
+    """From the site, kept nowhere: for a dry run."""
+
+    def __init__(self, door: Door) -> None:
+        self._door = door
+
+    def page(self, entry: Entry) -> Page:
+        """Return the release's own page; raises as the door does."""
+        return self._door.page(Request(entry.path))
+
+    def file(self, entry: Entry, attachment: Attachment) -> Download:
+        """Return the bytes of one attachment; raises as the door does."""
+        del entry
+        return self._door.file(attachment.path)
+
+
+class ArchivedOriginals:
+    """From the archive alone."""
+
+    def __init__(self, archive: Archive, state: State) -> None:
+        self._archive = archive
+        self._state = state
+
+    def page(self, entry: Entry) -> Page:
+        """Return the page as it was last fetched.
+
+        Raises:
+            FetchError: the archive does not have it.
+        """
+        kept, body = self._find(entry, entry.path)
+        text = decode_text(body, kept.content_type)
+        return Page(kept.url, text, body, kept.content_type, kept.fetched_at)
+
+    def file(self, entry: Entry, attachment: Attachment) -> Download:
+        """Return a file as it was last fetched; raises as :meth:`page` does."""
+        kept, body = self._find(entry, attachment.path)
+        return Download(kept.url, body, kept.fetched_at)
+
+    def _find(self, entry: Entry, path: str) -> tuple[Fetched, bytes]:
+        for kept in self._state.fetched(entry.news_id):
+            if kept.path == path:
+                body = self._archive.get(kept.digest)
+                if body is not None:
+                    return kept, body
+        raise FetchError(path, "not in the archive (any more)")

@@ -1,0 +1,163 @@
+"""One release, from its entry to a post: fetch, parse, extract, judge, render.
+
+Entry -> RawRelease -> Reading -> Release -> Ready | Held | Left
+"""
+
+import hashlib
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from scraper.announce import Source
+from scraper.embargo import Availability, available_at
+from scraper.layout import read_layout
+from scraper.license import Refusal, Use, judge_license
+from scraper.model import (
+    Document,
+    Entry,
+    Held,
+    Layout,
+    License,
+    Post,
+    RawRelease,
+    Release,
+)
+from scraper.normalize import normalize
+from scraper.originals import Originals
+from scraper.read import Reading, read_text
+from scraper.window import Window
+
+
+@dataclass(frozen=True, slots=True)
+class Ready:
+    """A release that may be published now, and its post."""
+
+    post: Post
+    release: Release
+    #: For ``scrape show``: license, embargo, where the text is from, warnings.
+    facts: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Left:
+    """A release that this run leaves alone; a later one may take it."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """What the operator decided, for every release alike."""
+
+    use: Use
+    #: Publish title, ministry, date and link of what may not be published whole.
+    stub_refused: bool
+    #: Scheme and host that readers are sent to.
+    public_url: str
+    #: Makes a post of a release; ``path`` "" lets the post choose.
+    render: Callable[[Release, License, str], Post]
+    #: Makes a stub of a release whose license does not allow more.
+    render_stub: Callable[[Release, str], Post]
+
+
+def prepare(
+    entry: Entry,
+    originals: Originals,
+    source: Source,
+    rules: Rules,
+    *,
+    now: datetime,
+    window: Window | None = None,
+    path: str = "",
+) -> Ready | Held | Left:
+    """Return the release's post, or why there is none.
+
+    Args:
+        entry: The announcement.
+        originals: Where its page and files come from.
+        source: How its page reads.
+        rules: What the operator decided.
+        now: Aware; what an embargo is held against.
+        window: Bounds by publication time; ``None`` takes any.
+        path: Path the post has already; "" for a new one.
+
+    Raises:
+        SourceError: a page or file could not be had or understood.
+        PublishError: the post would not read back as written.
+    """
+    raw = source.parse_release(originals.page(entry), entry)
+    if window is not None and not window.holds(raw.published_at):
+        return Left(f"published at {raw.published_at.isoformat()}, outside the bounds")
+    verdict = judge_license(raw.license_marks, section=source.SECTION, use=rules.use)
+    if isinstance(verdict, Refusal) and not rules.stub_refused:
+        return Held(entry.news_id, "license", verdict.reason)
+    if held := _hold(entry, availability := _available_at(raw, ""), now):
+        return held
+    if isinstance(verdict, Refusal):
+        nothing = Reading(None, "", "its license allows title and link only", {})
+        release = _understand(raw, nothing, None, availability, rules)
+        return _ready(rules.render_stub(release, path), release, verdict.reason)
+    reading = read_text(raw, lambda attachment: originals.file(entry, attachment))
+    layout = _lay_out(reading.document, raw.title, rules.use)
+    availability = _available_at(raw, layout.embargo if layout else "")
+    if held := _hold(entry, availability, now):
+        return held
+    release = _understand(raw, reading, layout, availability, rules)
+    return _ready(rules.render(release, verdict, path), release, verdict.id)
+
+
+def _available_at(raw: RawRelease, stated: str) -> Availability:
+    names = [attachment.name for attachment in raw.attachments]
+    return available_at(raw.published_at, stated=stated, names=names, title=raw.title)
+
+
+def _hold(entry: Entry, availability: Availability, now: datetime) -> Held | None:
+    if availability.at <= now:
+        return None
+    said = availability.stated or "its time of publication"
+    reason = f"embargo until {availability.at.isoformat()} ({said})"
+    return Held(entry.news_id, "embargo", reason, until=availability.at)
+
+
+def _lay_out(document: Document | None, title: str, use: Use) -> Layout | None:
+    """Take the document apart; where it may not be changed, its body stays whole."""
+    if document is None:
+        return None
+    layout = read_layout(document, title)
+    if use.changes:
+        return layout
+    return replace(layout, body=document.blocks, removed=())
+
+
+def _understand(
+    raw: RawRelease,
+    reading: Reading,
+    layout: Layout | None,
+    availability: Availability,
+    rules: Rules,
+) -> Release:
+    return normalize(
+        raw,
+        layout,
+        availability=availability,
+        text_from=reading.text_from,
+        no_text_because=reading.no_text_because,
+        canonical_url=rules.public_url + raw.entry.path,
+        file_digests=reading.file_digests,
+        warnings=reading.warnings,
+    )
+
+
+def _ready(post: Post, release: Release, license_said: str) -> Ready:
+    facts = {
+        "post_sha256": hashlib.sha256(post.text.encode()).hexdigest(),
+        "license": license_said,
+        "available_at": release.available_at.isoformat(),
+        "embargo": release.embargo,
+        "text_from": release.text_from,
+        "no_text_because": release.no_text_because,
+        "attachments": [attachment.name for attachment in release.attachments],
+        "warnings": list(release.warnings),
+    }
+    return Ready(post, release, facts)

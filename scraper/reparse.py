@@ -1,0 +1,152 @@
+"""Parse, judge, render and publish again, from the archive, without network.
+
+What an upgrade or another configuration changes reaches old posts only this way, when
+the operator asks for it. A post keeps its path, and one that a person edited stays.
+"""
+
+from collections.abc import Callable, Collection, Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from scraper.announce import Source
+from scraper.errors import PublishError, SourceError, StorageError
+from scraper.model import Entry, Held
+from scraper.originals import Originals
+from scraper.pipeline import BATCH, Publisher
+from scraper.prepare import Left, Ready, Rules, prepare
+from scraper.report import Outcome, Report
+from scraper.settle import Ledger, code_of
+from scraper.state import Row, State
+
+
+@dataclass(frozen=True, slots=True)
+class Reparse:
+    """What is done again, and with what."""
+
+    source: Source
+    originals: Originals
+    state: State
+    publisher: Publisher
+    rules: Rules
+    now: Callable[[], datetime]
+    made_by: str
+    base_url: str
+    #: Write to the news target; otherwise only tell what would change.
+    publish: bool
+    #: Ids to do; empty means all that were ever fetched.
+    only: Collection[str] = ()
+    stopping: Callable[[], bool] = lambda: False
+
+
+def reparse(job: Reparse) -> Report:
+    """Do the job; the report counts posts that stay the same as ``known``.
+
+    Errors that end it early are in the report.
+    """
+    report = Report()
+    ledger = Ledger(job.state, report, job.base_url, job.made_by, not job.publish)
+    try:
+        survey = job.publisher.survey(job.state.tip())
+        report.tip = survey.tip
+        if job.publish:
+            job.state.adopt(
+                survey.paths,
+                tip=survey.tip,
+                complete=survey.complete,
+                source=job.source.NAME,
+            )
+        for batch in _batches(_again(job, ledger, report)):
+            _deliver(job, ledger, report, batch)
+    except (PublishError, StorageError) as error:
+        report.stopped_by = error
+    report.waiting = job.state.count_made_otherwise(job.made_by)
+    return report
+
+
+def _again(
+    job: Reparse, ledger: Ledger, report: Report
+) -> Iterator[tuple[Entry, Ready, Row]]:
+    """Yield what can be rendered again; count the rest."""
+    for row in job.state.all():
+        if job.only and row.news_id not in job.only:
+            continue
+        if not row.page_path:
+            continue  # found in the news repository; its page was never fetched here
+        entry = row.entry()
+        if job.stopping():
+            ledger.left(entry, "stopped", "the run ended before it")
+            continue
+        try:
+            outcome = prepare(
+                entry,
+                job.originals,
+                job.source,
+                job.rules,
+                now=job.now(),
+                path=row.post_path,
+            )
+        except (SourceError, PublishError) as error:
+            report.add(
+                Outcome(entry, "failed", code_of(error), str(error), row.post_path)
+            )
+            continue
+        match outcome:
+            case Ready():
+                yield entry, outcome, row
+            case Held() if row.status == "published":
+                reason = f"published, and kept; now it would be held: {outcome.reason}"
+                report.add(Outcome(entry, "held", outcome.code, reason, row.post_path))
+            case Held():
+                ledger.held(entry, outcome)
+            case Left():
+                ledger.left(entry, "window", outcome.reason)
+
+
+def _deliver(
+    job: Reparse,
+    ledger: Ledger,
+    report: Report,
+    batch: Sequence[tuple[Entry, Ready, Row]],
+) -> None:
+    same = [(e, r) for e, r, row in batch if _is_same(r, row)]
+    other = [(e, r) for e, r, row in batch if not _is_same(r, row)]
+    for entry, ready in same:
+        report.add(Outcome(entry, "known", path=ready.post.path))
+    if not job.publish:
+        ledger.would_publish(other)
+        return
+    job.state.settle(
+        replace(row, made_by=job.made_by)
+        for _, ready, row in batch
+        if _is_same(ready, row)
+    )
+    if not other:
+        return
+    noun = "release" if len(other) == 1 else "releases"
+    posts = [ready.post for _, ready in other]
+    try:
+        receipt = job.publisher.publish(posts, f"news: {len(other)} {noun} (reparsed)")
+    except (PublishError, StorageError) as error:
+        ledger.undelivered(other, error)
+        raise
+    ledger.published(other, receipt)
+
+
+def _is_same(ready: Ready, row: Row) -> bool:
+    return (
+        row.status == "published"
+        and row.facts.get("post_sha256") == ready.facts["post_sha256"]
+    )
+
+
+def _batches(
+    ready: Iterator[tuple[Entry, Ready, Row]],
+) -> Iterator[list[tuple[Entry, Ready, Row]]]:
+    batch = []
+    for item in ready:
+        batch.append(item)
+        if len(batch) == BATCH:
+            yield batch
+            batch = []
+    if batch:
+        yield batch

@@ -1,0 +1,91 @@
+"""What a run did, release by release: every announced one is in exactly one count."""
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from scraper.errors import ScraperError
+from scraper.model import Entry
+
+Result = Literal["known", "published", "held", "failed", "left"]
+RESULTS: tuple[Result, ...] = ("known", "published", "held", "failed", "left")
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of one announced release."""
+
+    entry: Entry
+    result: Result
+    #: Stable code for held and failed (``license``, ``embargo``, ``fetch`` …).
+    code: str = ""
+    #: One line for people.
+    reason: str = ""
+    #: Path of the post, when there is one.
+    path: str = ""
+    url: str = ""
+
+    def as_json(self) -> dict[str, Any]:
+        """Return plain values; the keys are a promise to scripts."""
+        return {
+            "id": self.entry.news_id,
+            "source": self.entry.source,
+            "title": self.entry.title,
+            "ministry": self.entry.ministry,
+            "listed_on": self.entry.listed_on.isoformat(),
+            "result": self.result,
+            "code": self.code,
+            "reason": self.reason,
+            "path": self.path,
+            "url": self.url,
+        }
+
+
+@dataclass(slots=True)
+class Report:
+    """The outcomes of one run, and what stopped or troubled it."""
+
+    outcomes: dict[str, Outcome] = field(default_factory=dict)
+    #: What kept a listing from being read whole, in order.
+    listing_errors: list[ScraperError] = field(default_factory=list)
+    #: What ended the run before its work was done.
+    stopped_by: ScraperError | None = None
+    #: Tip of the news target afterwards.
+    tip: str = ""
+    #: Commits or folder writes made.
+    batches: int = 0
+    requests: int = 0
+    #: Published posts an upgrade or another configuration would render otherwise.
+    waiting: int = 0
+    notes: list[str] = field(default_factory=list)
+
+    def add(self, outcome: Outcome) -> None:
+        """Count a release; a later outcome of the same id replaces the earlier."""
+        self.outcomes[outcome.entry.news_id] = outcome
+
+    def counts(self) -> dict[str, int]:
+        """Return the counts by result; ``announced`` is their sum."""
+        counted = Counter(outcome.result for outcome in self.outcomes.values())
+        return {"announced": len(self.outcomes)} | {
+            result: counted[result] for result in RESULTS
+        }
+
+    def of(self, *results: Result) -> Iterator[Outcome]:
+        """Yield the outcomes with one of these results, oldest first."""
+        for outcome in self.outcomes.values():
+            if outcome.result in results:
+                yield outcome
+
+    def as_json(self) -> dict[str, Any]:
+        """Return plain values; the keys are a promise to scripts."""
+        return {
+            "counts": self.counts(),
+            "tip": self.tip,
+            "requests": self.requests,
+            "waiting": self.waiting,
+            "stopped_by": str(self.stopped_by) if self.stopped_by else "",
+            "listing_errors": [str(error) for error in self.listing_errors],
+            "notes": self.notes,
+            "releases": [outcome.as_json() for outcome in self.outcomes.values()],
+        }
