@@ -1,0 +1,148 @@
+"""Tables as Markdown (pipes) where that can hold them, else as HTML."""
+
+from bisect import bisect_left
+from collections.abc import Iterator, Sequence
+
+from scraper.escaping import entity, escape_html, escape_inline
+from scraper.model import Block, Cell, PageBreak, Table
+from scraper.text import visible
+
+#: Of these alone a row of cells would be read as a ruler, not as text.
+_RULER = frozenset("-=:+ ")
+
+
+def table_to_markdown(table: Table) -> str:
+    """Return a table as pipes, or as HTML if it has spans, tables inside or one row.
+
+    A table without text gives "". kramdown takes a table of one row, which is all
+    head, for a paragraph with bars and dashes (seen in its version 2.4).
+    """
+    rows = _rows(table)
+    if not _has_text(table.cells):
+        return ""
+    if len(rows) < 2 or not _is_plain(rows):
+        return _to_html(rows)
+    return _to_pipes(rows)
+
+
+def table_to_html(table: Table) -> str:
+    """Return a table as HTML without blank lines; "" if it has no text."""
+    return _to_html(_rows(table)) if _has_text(table.cells) else ""
+
+
+def unboxed(blocks: Sequence[Block]) -> Iterator[Block]:
+    """Yield the blocks, with the content of one-cell tables in their place.
+
+    Such a table is a frame drawn around text.
+    """
+    for block in blocks:
+        if isinstance(block, Table) and len(block.cells) == 1:
+            yield from unboxed(block.cells[0].blocks)
+        else:
+            yield block
+
+
+def text_lines(text: str) -> list[str]:
+    """Return the lines of a block's text, cleaned; no line is empty."""
+    lines = (" ".join(line.split()) for line in visible(text).split("\n"))
+    return [line for line in lines if line]
+
+
+def _rows(table: Table) -> list[list[Cell]]:
+    """Return the cells by row, on the smallest grid that keeps their neighbors.
+
+    Rows and columns in which no cell starts are dropped, so spans that only bridged
+    such ones are 1, and absurd spans end at the table's edge. A gap becomes an empty
+    cell.
+    """
+    ups = sorted({cell.row for cell in table.cells})
+    lefts = sorted({cell.column for cell in table.cells})
+    rows: list[list[Cell]] = [[] for _ in ups]
+    for cell in table.cells:
+        row, column = bisect_left(ups, cell.row), bisect_left(lefts, cell.column)
+        height = bisect_left(ups, cell.row + max(cell.row_span, 1)) - row
+        width = bisect_left(lefts, cell.column + max(cell.column_span, 1)) - column
+        rows[row].append(Cell(row, column, cell.blocks, height, width))
+    _fill_gaps(rows, len(lefts))
+    return rows
+
+
+def _fill_gaps(rows: list[list[Cell]], width: int) -> None:
+    covered = {
+        (row, column)
+        for cells in rows
+        for cell in cells
+        for row in range(cell.row, cell.row + cell.row_span)
+        for column in range(cell.column, cell.column + cell.column_span)
+    }
+    for row, cells in enumerate(rows):
+        cells.extend(
+            Cell(row, column, ())
+            for column in range(width)
+            if (row, column) not in covered
+        )
+        cells.sort(key=lambda cell: cell.column)
+
+
+def _has_text(cells: Sequence[Cell]) -> bool:
+    return any(
+        _has_text(block.cells)
+        if isinstance(block, Table)
+        else not isinstance(block, PageBreak) and text_lines(block.text)
+        for cell in cells
+        for block in cell.blocks
+    )
+
+
+def _is_plain(rows: list[list[Cell]]) -> bool:
+    width = len(rows[0])
+    return all(
+        [cell.column for cell in cells] == list(range(width))
+        and all(cell.row_span == cell.column_span == 1 for cell in cells)
+        and not any(isinstance(b, Table) for c in cells for b in unboxed(c.blocks))
+        for cells in rows
+    )
+
+
+def _to_pipes(rows: list[list[Cell]]) -> str:
+    head, *body = [[_pipe_cell(cell) for cell in cells] for cells in rows]
+    lines = [head, ["---"] * len(head), *body]
+    return "\n".join(f"| {' | '.join(line)} |" for line in lines)
+
+
+def _pipe_cell(cell: Cell) -> str:
+    text = "\n".join(
+        line
+        for block in unboxed(cell.blocks)
+        if not isinstance(block, PageBreak | Table)
+        for line in text_lines(block.text)
+    )
+    if text and _RULER.issuperset(text):
+        return "".join(map(entity, text))
+    # Blanks around the break keep the words apart where raw HTML is dropped (Hugo).
+    return escape_inline(text).replace("\n", " <br> ")
+
+
+def _to_html(rows: list[list[Cell]]) -> str:
+    lines = ["".join(_html_cell(cell) for cell in cells) for cells in rows]
+    return "\n".join(["<table>", *(f"<tr>{line}</tr>" for line in lines), "</table>"])
+
+
+def _html_cell(cell: Cell) -> str:
+    spans = ""
+    if cell.row_span > 1:
+        spans += f' rowspan="{cell.row_span}"'
+    if cell.column_span > 1:
+        spans += f' colspan="{cell.column_span}"'
+    return f"<td{spans}>{'<br>'.join(_html_lines(cell.blocks))}</td>"
+
+
+def _html_lines(blocks: Sequence[Block]) -> Iterator[str]:
+    for block in unboxed(blocks):
+        match block:
+            case PageBreak():
+                pass
+            case Table():
+                yield table_to_html(block).replace("\n", "")
+            case _:
+                yield from map(escape_html, text_lines(block.text))
