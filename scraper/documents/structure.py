@@ -30,12 +30,17 @@ _NOTE = re.compile(r"(?:[*＊∗]{1,4}|[※†‡])\s*\S")
 _ENUMERATED = re.compile(r"[①-⓿❶-➓▪▸►▴▲△▶▷◆◇●•·☞✔✓\[【<〈<(（➊]")
 
 _ROMAN = re.compile(r"[ⅠⅡⅢⅣⅤⅥⅦⅧⅨⅩⅪⅫ]\s?[.．)]?\s?\S")
+_APPENDIX_NAME = r"(?:붙\s?임|참\s?고|별\s?첨|첨\s?부|별\s?지)(?:\s?자\s?료)?\s?\d{0,2}"
+#: ``붙임``, ``<참고 2>``, ``붙임 1 추진 일정``; with a stop it lists what is attached.
 _APPENDIX = re.compile(
-    r"[<〈《\[【(]?\s?(?:붙\s?임|참\s?고|별\s?첨|첨\s?부|별\s?지)(?:\s?자\s?료)?"
-    r"\s?\d{0,2}\s?[>〉》\]】)]?(?:\s?[.:]?\s(?P<rest>.+))?"
+    rf"[<〈《\[【(]?\s?{_APPENDIX_NAME}\s?[>〉》\]】)]?|{_APPENDIX_NAME}(?<=\d)\s.+"
 )
+#: The first of two boxes in a row: ``붙임 1``.
+_MARK = re.compile(rf"[<〈《\[【(]?\s?{_APPENDIX_NAME}\s?[>〉》\]】)]?")
 _NUMBER = re.compile(r"\d{1,2}\.?|[ⅠⅡⅢⅣⅤⅥⅦⅧⅨⅩⅪⅫ]\.?|[①-⑳❶-➓]")
-_BRACKETED = re.compile(r"\[[^\[\]]{1,58}\]|【[^【】]{1,58}】")
+_BRACKETED = re.compile(r"\[[^\[\]]{2,58}\]|【[^【】]{2,58}】")
+#: Such brackets hold a caption or a source, no heading.
+_CAPTION = re.compile(r".\s?(?:사진|그림|영상|표|자료|출처|단위|서식)")
 #: A list of what is attached, or a sentence, is no heading.
 _NO_HEADING = re.compile(r"(?:\d\s?부|끝|다|요|음|함|까)\s?[.。]|[.。]\s?끝")
 _LONGEST_HEADING = 70
@@ -57,7 +62,7 @@ def _structured(block: Block) -> Iterator[Block]:
         case Paragraph(text):
             yield from map(_classified, _lines(text))
         case Table(cells) if len(cells) == 1:
-            yield from _opened(cells[0])
+            yield from structure(cells[0].blocks)
         case Table(cells):
             title = _boxed_title(cells)
             yield Table(tuple(map(_plain, cells))) if title is None else title
@@ -97,6 +102,8 @@ def _classified(text: str) -> Block:
         return ListItem(text, level)
     if _NOTE.match(text):
         return Note(text)
+    if _BRACKETED.fullmatch(text) and not _CAPTION.match(text):
+        return Heading(text, level=2)
     return Heading(text) if _is_heading(text) else Paragraph(text)
 
 
@@ -107,15 +114,6 @@ def _is_heading(text: str) -> bool:
 
 
 # --- boxes ------------------------------------------------------------------------
-
-
-def _opened(cell: Cell) -> Iterator[Block]:
-    """Give what a box holds; a short ``[title]`` alone in it is a heading."""
-    match cell.blocks:
-        case (Paragraph(text),) if _BRACKETED.fullmatch(text):
-            yield Heading(text, level=2)
-        case blocks:
-            yield from structure(blocks)
 
 
 def _boxed_title(cells: Sequence[Cell]) -> Heading | None:
@@ -129,8 +127,8 @@ def _boxed_title(cells: Sequence[Cell]) -> Heading | None:
         case [str(mark), str(title)] if len(mark) + len(title) < _LONGEST_HEADING:
             whole = f"{mark} {title}"
             if _NUMBER.fullmatch(mark):
-                return Heading(whole, level=2 if mark[0] < "Ⅰ" else 1)
-            if _APPENDIX.fullmatch(mark):
+                return Heading(whole, level=1 if "Ⅰ" <= mark[0] <= "Ⅻ" else 2)
+            if _MARK.fullmatch(mark):
                 return Heading(whole)
     return None
 
