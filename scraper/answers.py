@@ -1,0 +1,43 @@
+"""What the head of an answer asks of us: a retry, a pause, to stop."""
+
+import re
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+
+#: Least and most seconds that ``Retry-After`` can make us wait.
+SHORTEST_PAUSE, LONGEST_PAUSE = 1.0, 86_400.0
+
+#: Troubles of a server that pass.
+TRANSIENT = {500, 502, 503, 504}
+REFUSED = {401, 403, 451}
+MISSING = {404, 410}
+REDIRECT = {301, 302, 303, 307, 308}
+#: Redirects that send a form again; the others would make a GET of it.
+KEEPS_FORM = {307, 308}
+
+
+def retry_after(value: str, now: datetime) -> float | None:
+    """Return the seconds a ``Retry-After`` header asks for, or ``None`` for nonsense.
+
+    A time gone by is the shortest pause, and nothing makes us wait for more than a day.
+
+    >>> from datetime import timezone
+    >>> retry_after("30", datetime(2026, 10, 6, tzinfo=timezone.utc))
+    30.0
+    >>> retry_after("Tue, 06 Oct 2026 00:02:00 GMT", datetime(2026, 10, 6, tzinfo=UTC))
+    120.0
+    >>> retry_after("soon", datetime(2026, 10, 6, tzinfo=UTC)) is None
+    True
+    """
+    if re.fullmatch(r"[0-9]+", value.strip()):
+        digits = value.strip().lstrip("0")
+        seconds = float(digits or 0) if len(digits) < 9 else LONGEST_PAUSE
+    else:
+        try:
+            moment = parsedate_to_datetime(value)
+            if moment.tzinfo is None:
+                moment = moment.replace(tzinfo=UTC)
+            seconds = (moment - now).total_seconds()
+        except (ValueError, TypeError, OverflowError, IndexError):
+            return None
+    return min(max(seconds, SHORTEST_PAUSE), LONGEST_PAUSE)

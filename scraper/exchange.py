@@ -1,0 +1,223 @@
+"""One request and its answer, in limited time and space, over httpx.
+
+A :class:`Wire` is what :mod:`scraper.fetch` sends by; it knows nothing of manners,
+retries or redirects. Its failures say whether trying again may help.
+"""
+
+import re
+import ssl
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from dataclasses import dataclass
+
+import httpcore
+import httpx
+
+from scraper.connection import Allowance, Backend, explain, is_about_trust
+from scraper.errors import FetchError, OversizeError, UnavailableError
+from scraper.inflate import (
+    ACCEPTED,
+    BrokenError,
+    EncodingError,
+    TooLargeError,
+    inflate,
+)
+
+#: Seconds after which an idle connection is not used again; most servers keep theirs
+#: for less, and that is noticed.
+IDLE = 30.0
+
+
+class TransientError(FetchError):
+    """A trouble that may pass; ``wait`` is how many seconds it asks for."""
+
+    def __init__(self, url: str, reason: str, *, wait: float = 0.0) -> None:
+        super().__init__(url, reason)
+        self.wait = wait
+
+
+class UnreachableError(TransientError):
+    """No connection came about."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """An answer as it came; the body is read for status 200 alone."""
+
+    url: httpx.URL
+    status: int
+    headers: httpx.Headers
+    body: bytes
+
+    @property
+    def content_type(self) -> str:
+        """Return the header; empty if there is none."""
+        return str(self.headers.get("content-type", ""))
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What one exchange may take."""
+
+    #: Seconds for everything.
+    deadline: float
+    #: Seconds for connecting: name look-up and handshakes.
+    connect: float
+    #: Most that a compressed body may inflate by.
+    ratio: int
+
+
+class Wire:
+    """Sends requests, one at a time; keeps the connection and nothing else.
+
+    A bare transport, not a client of httpx: that one would keep cookies, read proxies
+    and credentials from the environment, and look into redirects before we do.
+    """
+
+    def __init__(
+        self,
+        limits: Limits,
+        *,
+        user_agent: str,
+        trusted: ssl.SSLContext | None,
+        transport: httpx.BaseTransport | None,
+        clock: Callable[[], float],
+    ) -> None:
+        self._limits = limits
+        self._user_agent = user_agent
+        self._allowance = Allowance(clock)
+        self._transport = transport or _connections(
+            Backend(self._allowance, clock), trusted
+        )
+        #: Requests sent so far.
+        self.requests = 0
+
+    def close(self) -> None:
+        """Close all connections."""
+        self._transport.close()
+
+    def send(self, url: httpx.URL, content: bytes, max_size: int) -> Answer:
+        """Return the answer to a GET, or to the POST of a form that is ``content``.
+
+        Raises:
+            TransientError: it may work another time.
+            UnavailableError: the host cannot be trusted.
+            OversizeError: more than ``max_size`` bytes, or a bomb.
+            FetchError: an encoding we did not ask for.
+        """
+        request = self._request(url, content)
+        self._allowance.start(self._limits.deadline)
+        self.requests += 1
+        try:
+            with closing(self._transport.handle_request(request)) as response:
+                self._allowance.body_begins()
+                return self._read(url, response, max_size)
+        except httpx.TransportError as error:
+            raise self._trouble(url, error) from error
+
+    def _request(self, url: httpx.URL, content: bytes) -> httpx.Request:
+        headers = {
+            "User-Agent": self._user_agent,
+            "Accept": "text/html,*/*;q=0.8",
+            "Accept-Language": "ko",
+            "Accept-Encoding": ACCEPTED,
+        }
+        if content:
+            headers["Content-Type"] = "application/x-www-form-urlencoded"
+        timeout = dict.fromkeys(("read", "write", "pool"), self._limits.deadline)
+        timeout["connect"] = self._limits.connect
+        return httpx.Request(
+            "POST" if content else "GET",
+            url,
+            headers=headers,
+            content=content or None,
+            extensions={"timeout": timeout},
+        )
+
+    def _read(self, url: httpx.URL, response: httpx.Response, max_size: int) -> Answer:
+        """Read the body of a 200 within all limits; other bodies say nothing to us."""
+        status, headers = response.status_code, response.headers
+        if status != 200:
+            return Answer(url, status, headers, b"")
+        if (_length(headers) or 0) > max_size:
+            raise OversizeError(shown(url), f"larger than {max_size} bytes")
+        try:
+            body = inflate(
+                self._chunks(url, response),
+                headers.get("content-encoding", ""),
+                max_size=max_size,
+                max_ratio=self._limits.ratio,
+            )
+        except TooLargeError as error:
+            raise OversizeError(shown(url), str(error)) from error
+        except BrokenError as error:
+            raise TransientError(shown(url), str(error)) from error
+        except EncodingError as error:
+            raise FetchError(shown(url), str(error)) from error
+        return Answer(url, status, headers, body)
+
+    def _chunks(self, url: httpx.URL, response: httpx.Response) -> Iterator[bytes]:
+        """Yield the body as it comes over the wire, in time, and as long as stated."""
+        assert isinstance(response.stream, httpx.SyncByteStream)
+        size, stated = 0, _length(response.headers)
+        for chunk in response.stream:
+            if self._allowance.is_over():
+                raise httpx.ReadTimeout("the body takes too long")
+            size += len(chunk)
+            yield chunk
+        if stated is not None and size != stated:
+            raise TransientError(shown(url), f"{size} of {stated} bytes came")
+
+    def _trouble(self, url: httpx.URL, error: httpx.TransportError) -> FetchError:
+        """Return the error that says what went wrong on the wire."""
+        here = shown(url)
+        match error:
+            case httpx.ConnectError() | httpx.ConnectTimeout():
+                reason = explain(error, url.host)
+                if is_about_trust(error):
+                    return UnavailableError(here, reason)
+                return UnreachableError(here, reason)
+            case httpx.TimeoutException():
+                seconds = self._limits.deadline
+                return TransientError(here, f"no whole answer within {seconds:g} s")
+            case httpx.NetworkError():
+                return TransientError(here, f"{url.host} broke off the connection")
+            case _:
+                return TransientError(here, f"broken answer ({str(error)[:120]})")
+
+
+def trusted_authorities(ca_file: str) -> ssl.SSLContext:
+    """Return the authorities httpx trusts, and those of ``ca_file`` unless empty."""
+    trusted = httpx.create_ssl_context(trust_env=False)
+    if ca_file:
+        trusted.load_verify_locations(ca_file)
+    return trusted
+
+
+def shown(url: httpx.URL) -> str:
+    """Return an address that may be told: without keys and passwords."""
+    if url.userinfo:
+        url = url.copy_with(userinfo=b"")
+    return re.sub(r"(?i)(\bserviceKey=)[^&]*", r"\1...", str(url))
+
+
+def _connections(
+    backend: httpcore.NetworkBackend, trusted: ssl.SSLContext | None
+) -> httpx.BaseTransport:
+    """Return httpx's own transport over connections that keep our times."""
+    # httpx lets nobody bring a backend, so its pool, still unused, is replaced; the
+    # context of that one trusts no one and costs nothing.
+    nobody = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    transport = httpx.HTTPTransport(verify=nobody, trust_env=False)
+    transport._pool = httpcore.ConnectionPool(
+        ssl_context=trusted, network_backend=backend, keepalive_expiry=IDLE
+    )
+    return transport
+
+
+def _length(headers: httpx.Headers) -> int | None:
+    """Return the stated size of the body in bytes, ``None`` if there is none."""
+    stated = headers.get("content-length", "")
+    if "transfer-encoding" in headers or not stated.isdecimal():
+        return None
+    return int(stated[:20])

@@ -1,0 +1,397 @@
+"""The one door to the network: robots, delay, retries, limits.
+
+    page(request), file(path)
+      retry     named transient troubles only, with growing pauses
+      follow    robots.txt, redirects within the configured hosts
+      send      when the delay is over: one request and its answer
+
+An answer is handed on only when it is known to be whole; what cannot be fetched is a
+:class:`~scraper.errors.FetchError` or :class:`~scraper.errors.MissingError`, and never
+a half page. Nothing is kept between requests but the connection and what the hosts
+asked of us: no cookies, and no settings (proxies, credentials) of the environment.
+"""
+
+import logging
+import re
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import NoReturn
+from urllib.parse import urlencode
+
+import httpx
+from tenacity import (
+    RetryCallState,
+    Retrying,
+    retry_if_exception_type,
+    wait_exponential_jitter,
+)
+
+from scraper import answers
+from scraper.charset import CharsetError, decode_text
+from scraper.errors import BlockedError, FetchError, MissingError, UnavailableError
+from scraper.exchange import (
+    Answer,
+    Limits,
+    TransientError,
+    UnreachableError,
+    Wire,
+    shown,
+    trusted_authorities,
+)
+from scraper.manners import DOWN_FOR, LONGEST_WAIT, Host
+from scraper.model import KST, Download, Page, Request
+from scraper.robots import Robots, parse_robots
+
+logger = logging.getLogger(__name__)
+
+VERSION = "0.1"
+
+MIB = 1024 * 1024
+
+#: Redirects followed for one request.
+MAX_HOPS = 5
+
+#: Attempts to connect, and seconds after which no further one begins: a machine
+#: without a network is told so in less than half a minute.
+CONNECT_ATTEMPTS, CONNECT_WITHIN = 3, 15.0
+
+#: The end tag of a page must be this near to its end.
+END_WITHIN = 4096
+
+
+def user_agent(contact: str = "") -> str:
+    """Return the name we give ourselves; ``contact`` is an address of the operator.
+
+    >>> user_agent("mailto:desk@news.example")
+    'bodojaryo/0.1 (+mailto:desk@news.example)'
+    """
+    contact = re.sub(r"[^!-'*-~]+", " ", contact).strip()
+    return f"bodojaryo/{VERSION} (+{contact})" if contact else f"bodojaryo/{VERSION}"
+
+
+@dataclass(frozen=True, slots=True)
+class FetchPolicy:
+    """Where we may go, and how hard we may try."""
+
+    #: Scheme, host and port of the site; paths are appended to it.
+    base_url: str
+    #: More hosts, ``host`` or ``host:port``, that a redirect may lead to.
+    hosts: tuple[str, ...] = ()
+    user_agent: str = field(default_factory=user_agent)
+    #: Least seconds between two requests to one host.
+    delay: float = 2.0
+    #: Seconds for one request and its answer, everything included.
+    deadline: float = 60.0
+    #: Seconds for connecting: name look-up and handshakes.
+    connect_timeout: float = 10.0
+    #: How often a request is sent at most when its troubles may pass.
+    attempts: int = 4
+    #: Most bytes of a page and of a file.
+    max_page: int = 16 * MIB
+    max_file: int = 64 * MIB
+    #: Most that a compressed body may inflate by.
+    max_ratio: int = 100
+    #: A PEM file of more certificate authorities; empty for none.
+    ca_file: str = ""
+
+
+class Fetcher:
+    """Fetches from one site; a context manager, for one thread.
+
+    ``transport``, ``clock`` (seconds, never going back), ``sleep`` and ``now`` (aware)
+    are the world outside; tests bring their own.
+    """
+
+    def __init__(
+        self,
+        policy: FetchPolicy,
+        *,
+        transport: httpx.BaseTransport | None = None,
+        clock: Callable[[], float] = time.monotonic,
+        sleep: Callable[[float], None] = time.sleep,
+        now: Callable[[], datetime] = lambda: datetime.now(KST),
+    ) -> None:
+        self._policy = policy
+        self._base = httpx.URL(policy.base_url)
+        self._clock = clock
+        self._sleep = sleep
+        self._now = now
+        self._hosts: dict[str, Host] = {}
+        names = (httpx.URL(f"{self._base.scheme}://{host}") for host in policy.hosts)
+        self._allowed = {_host_and_port(url) for url in (self._base, *names)}
+        secure = self._base.scheme == "https" or policy.ca_file
+        self._wire = Wire(
+            Limits(policy.deadline, policy.connect_timeout, policy.max_ratio),
+            user_agent=policy.user_agent,
+            trusted=trusted_authorities(policy.ca_file) if secure else None,
+            transport=transport,
+            clock=clock,
+        )
+
+    def __enter__(self) -> "Fetcher":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._wire.close()
+
+    @property
+    def requests(self) -> int:
+        """Return how many were sent, those for robots.txt and retries included."""
+        return self._wire.requests
+
+    def page(self, request: Request) -> Page:
+        """Return the page that ``request`` asks for, whole and decoded.
+
+        Raises:
+            MissingError: the site has no such page.
+            BlockedError: the site refuses us.
+            UnavailableError: the site is out of reach or wants us to wait.
+            FetchError: anything else that is no usable page.
+        """
+        content = urlencode(request.form).encode()
+        answer = self._fetch(
+            self._url(request.path), content, self._policy.max_page, self._require_page
+        )
+        url = shown(answer.url)
+        try:
+            text = decode_text(answer.body, answer.content_type)
+        except CharsetError as error:
+            raise FetchError(url, str(error)) from error
+        return Page(url, text, answer.body, answer.content_type, self._now())
+
+    def file(self, path: str) -> Download:
+        """Return what the site sends for ``path``, whole, whatever it is.
+
+        A body whose length the site does not state cannot be proven whole; whoever
+        reads the document must notice.
+
+        Raises:
+            MissingError, BlockedError, UnavailableError, FetchError: as for a page.
+        """
+        answer = self._fetch(
+            self._url(path), b"", self._policy.max_file, self._require_ok
+        )
+        return Download(shown(answer.url), answer.body, self._now())
+
+    # --- retry ------------------------------------------------------------------
+
+    def _fetch(
+        self,
+        url: httpx.URL,
+        content: bytes,
+        max_size: int,
+        require: Callable[[Answer], None],
+        *,
+        obey: bool = True,
+    ) -> Answer:
+        """Return an answer that ``require`` lets pass, trying again when that helps."""
+        host = self._host(url)
+        began = self._clock()
+        base = max(self._policy.delay, 0.5)
+        growing = wait_exponential_jitter(multiplier=base, jitter=base / 2, max=60)
+        retrying = Retrying(
+            retry=retry_if_exception_type(TransientError),
+            stop=lambda state: self._is_enough(state, began),
+            wait=lambda state: max(growing(state), _error(state).wait),
+            sleep=self._sleep,
+            before_sleep=_log_retry,
+            reraise=True,
+        )
+        try:
+            answer = retrying(self._follow, url, content, max_size, require, obey)
+        except TransientError as error:
+            self._give_up(host, error)
+        host.forgive()
+        return answer
+
+    def _is_enough(self, state: RetryCallState, began: float) -> bool:
+        """Say whether no further attempt is worth it."""
+        if state.attempt_number >= self._policy.attempts:
+            return True
+        return isinstance(_error(state), UnreachableError) and (
+            state.attempt_number >= CONNECT_ATTEMPTS
+            or self._clock() - began > CONNECT_WITHIN
+        )
+
+    def _give_up(self, host: Host, error: TransientError) -> NoReturn:
+        """Raise what is left to say when the attempts are used up."""
+        if host.strike() or isinstance(error, UnreachableError):
+            host.close(DOWN_FOR, error.reason, self._clock())
+            raise UnavailableError(error.url, error.reason) from error
+        raise FetchError(error.url, error.reason) from error
+
+    # --- follow -----------------------------------------------------------------
+
+    def _follow(
+        self,
+        url: httpx.URL,
+        content: bytes,
+        max_size: int,
+        require: Callable[[Answer], None],
+        obey: bool,
+    ) -> Answer:
+        """Return the answer at the end of the redirects."""
+        for _ in range(MAX_HOPS + 1):
+            if obey:
+                self._ask_robots(url)
+            answer = self._send(url, content, max_size)
+            if answer.status not in answers.REDIRECT:
+                require(answer)
+                return answer
+            url = self._target(answer, with_form=bool(content))
+        raise FetchError(shown(url), f"more than {MAX_HOPS} redirects")
+
+    def _target(self, answer: Answer, *, with_form: bool) -> httpx.URL:
+        """Return where a redirect leads, if we may go there."""
+        here = shown(answer.url)
+        if with_form and answer.status not in answers.KEEPS_FORM:
+            raise FetchError(here, f"redirect ({answer.status}) drops the form")
+        try:
+            target = answer.url.join(answer.headers["location"])
+        except (KeyError, httpx.InvalidURL) as error:
+            raise FetchError(here, "redirect to no usable address") from error
+        if target.scheme not in ("http", "https") or (
+            answer.url.scheme == "https" and target.scheme == "http"
+        ):
+            raise FetchError(here, f"redirect to {target.scheme!r} is not followed")
+        if target.userinfo or _host_and_port(target) not in self._allowed:
+            there = target.netloc.decode("ascii", "replace")[:100]
+            raise FetchError(here, f"redirect to another host, {there}, not followed")
+        return target.copy_with(fragment=None)
+
+    def _ask_robots(self, url: httpx.URL) -> None:
+        """Raise :class:`BlockedError` unless the host's robots.txt allows ``url``."""
+        host = self._host(url)
+        robots = host.rules(self._clock()) or self._read_robots(host, url)
+        if not robots.allows(str(url)):
+            raise BlockedError(shown(url), "robots.txt does not allow this address")
+        if robots.delay > LONGEST_WAIT:
+            reason = f"robots.txt asks for {robots.delay:g} s between two requests"
+            raise BlockedError(shown(url), reason)
+
+    def _read_robots(self, host: Host, url: httpx.URL) -> Robots:
+        """Return the rules of a host; none at all if it has no robots.txt.
+
+        While robots.txt cannot be had, everything counts as forbidden.
+        Source: RFC 9309, 2.3.1.
+        """
+        address, max_size = url.join("/robots.txt"), self._policy.max_page
+        try:
+            answer = self._fetch(
+                address, b"", max_size, self._require_robots, obey=False
+            )
+        except (BlockedError, UnavailableError):
+            raise
+        except FetchError as error:
+            reason = f"no robots.txt, so nothing may be fetched: {error.reason}"
+            host.close(DOWN_FOR, reason, self._clock())
+            raise UnavailableError(error.url, reason) from error
+        robots = parse_robots(answer.body, self._policy.user_agent)
+        host.learn(robots, self._clock())
+        return robots
+
+    def _send(self, url: httpx.URL, content: bytes, max_size: int) -> Answer:
+        """Send one request when its time has come."""
+        host, now = self._host(url), self._clock()
+        if host.is_down(now):
+            raise UnavailableError(shown(url), host.down_because)
+        if (seconds := host.pause(now)) > 0:
+            self._sleep(seconds)
+        try:
+            return self._wire.send(url, content, max_size)
+        except UnavailableError as error:
+            host.close(DOWN_FOR, error.reason, self._clock())
+            raise
+        finally:
+            host.left_at = self._clock()
+
+    # --- judge ------------------------------------------------------------------
+
+    def _require_page(self, answer: Answer) -> None:
+        """Raise unless ``answer`` is a whole page."""
+        self._require_ok(answer)
+        if "html" not in (answer.content_type.lower() or "html"):
+            return
+        # UTF-16 has a zero byte beside each character of a tag.
+        end = answer.body[-END_WITHIN:].replace(b"\0", b"").lower()
+        if b"</html" not in end:
+            raise TransientError(shown(answer.url), "page stops before its end")
+
+    def _require_robots(self, answer: Answer) -> None:
+        """Raise unless ``answer`` says what robots may do, or that it says nothing."""
+        says_nothing = 400 <= answer.status < 500 and answer.status != 429
+        if answer.status in answers.REFUSED or not says_nothing:
+            self._require_ok(answer)
+
+    def _require_ok(self, answer: Answer) -> None:
+        """Raise unless ``answer`` is a plain success; unasked ones are none."""
+        here, status = shown(answer.url), answer.status
+        if status == 200:
+            return
+        reason = f"the site answers {status}"
+        if status in answers.MISSING:
+            raise MissingError(here, reason)
+        if status in answers.REFUSED:
+            raise BlockedError(here, f"the site refuses us ({status})")
+        if status == 429 or (status == 503 and "retry-after" in answer.headers):
+            self._pause(answer, reason)
+        if status in answers.TRANSIENT:
+            raise TransientError(here, reason)
+        raise FetchError(here, reason)
+
+    def _pause(self, answer: Answer, reason: str) -> None:
+        """Keep away from the host for as long as it asks.
+
+        Nonsense in ``Retry-After`` counts as if it were not there.
+        """
+        host, now = self._host(answer.url), self._now()
+        asked = answers.retry_after(answer.headers.get("retry-after", ""), now)
+        if asked is None and answer.status != 429:
+            return
+        seconds = host.unnamed_pause() if asked is None else asked
+        if seconds <= LONGEST_WAIT:
+            host.hold(seconds, self._clock())
+            raise TransientError(shown(answer.url), reason, wait=seconds)
+        until = (now + timedelta(seconds=seconds)).astimezone(KST)
+        reason += f" and asks us to wait until {until:%Y-%m-%d %H:%M} KST"
+        host.close(seconds, reason, self._clock())
+        raise UnavailableError(shown(answer.url), reason)
+
+    # --- addresses --------------------------------------------------------------
+
+    def _url(self, path: str) -> httpx.URL:
+        """Return the address of a path that a page, maybe, made up."""
+        if not path.startswith("/"):
+            raise FetchError(ascii(path)[1:-1], "not a path of the site")
+        try:
+            return httpx.URL(str(self._base).rstrip("/") + path)
+        except httpx.InvalidURL as error:
+            raise FetchError(ascii(path)[1:-1], "not a usable address") from error
+
+    def _host(self, url: httpx.URL) -> Host:
+        name = url.netloc.decode("ascii")
+        return self._hosts.setdefault(name, Host(self._policy.delay))
+
+
+def _host_and_port(url: httpx.URL) -> tuple[str, int | None]:
+    """Return what tells one host from another; the usual ports are the same one."""
+    return url.host, None if url.port in (80, 443) else url.port
+
+
+def _error(state: RetryCallState) -> TransientError:
+    assert state.outcome is not None
+    error = state.outcome.exception()
+    assert isinstance(error, TransientError)
+    return error
+
+
+def _log_retry(state: RetryCallState) -> None:
+    assert state.next_action is not None
+    logger.warning(
+        "retry attempt=%d wait=%.1f error=%s",
+        state.attempt_number,
+        state.next_action.sleep,
+        _error(state),
+    )
