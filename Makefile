@@ -1,0 +1,52 @@
+# Each target sets up what it needs. make demo and make test are the two to know.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+
+.PHONY: demo test lint bench soak lock clean
+
+## demo: scrape three days of a korea.kr of our own into demo/news, without network
+demo: $(READY)
+	@$(BIN)/python -m tests.replica.demo
+
+## test: all tests; those whose optional part is missing say how to get it
+test: $(READY)
+	@$(BIN)/python -m pytest
+
+## lint: formatting, lint rules, types
+lint: $(READY)
+	@$(BIN)/ruff format --check .
+	@$(BIN)/ruff check .
+	@$(BIN)/mypy
+
+## bench: what a run costs, beside its parts; prints a table
+bench: $(READY)
+	@$(BIN)/python -m benchmarks
+
+## soak: the random tests in their full numbers
+soak: $(READY)
+	@SOAK=1 $(BIN)/python -m pytest -m "soak or replica"
+
+## lock: pin every dependency again (needs uv)
+lock:
+	uv pip compile --universal --python-version 3.11 --generate-hashes --no-header \
+	    -q pyproject.toml -o requirements.lock
+	uv pip compile --universal --python-version 3.11 --generate-hashes --no-header \
+	    -q --extra dev -c requirements.lock pyproject.toml -o requirements-dev.lock
+
+clean:
+	rm -rf $(VENV) demo build *.egg-info .mypy_cache .pytest_cache .ruff_cache
+
+$(READY): requirements-dev.lock pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
+	    echo "Python 3.11 or newer is needed; name one: make PYTHON=python3.12" >&2; \
+	    exit 1; }
+	@$(PYTHON) -m venv --clear $(VENV) || { \
+	    echo "the venv module is missing; on Debian: apt-get install python3-venv" >&2; \
+	    exit 1; }
+	@echo "installing the locked dependencies into $(VENV) …"
+	@$(BIN)/pip install -q --disable-pip-version-check --require-hashes \
+	    -r requirements-dev.lock
+	@$(BIN)/pip install -q --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $@

@@ -1,0 +1,162 @@
+"""The arrows: which module may know which, held against the imports."""
+
+import ast
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+
+#: Modules that touch the world; every other one is pure.
+IO = {
+    "scraper.archive",
+    "scraper.cli",
+    "scraper.config",
+    "scraper.connection",
+    "scraper.database",
+    "scraper.fetch",
+    "scraper.originals",
+    "scraper.state",
+    "publishers.directory",
+    "publishers.files",
+    "publishers.git",
+    "publishers.git_command",
+    "publishers.mirror",
+    "publishers.remote",
+}
+
+#: Joiners: they import the stages and hand values on; they touch nothing themselves.
+JOINERS = {
+    "scraper.pipeline",
+    "scraper.prepare",
+    "scraper.read",
+    "scraper.reparse",
+    "scraper.settle",
+}
+
+#: What no pure module may import.
+WORLD = {
+    *("httpx", "httpcore", "subprocess", "sqlite3", "os", "socket", "time", "logging"),
+    *("tempfile", "shutil", "fcntl", "signal", "threading"),
+}
+
+#: Everybody may use these: nouns, errors, plain text.
+SHARED = {"scraper", "scraper.model", "scraper.errors", "scraper.text"}
+
+#: Arrows between pure stages, beyond those inside one family.
+ARROWS = {
+    ("scraper.normalize", "scraper.ministries"),
+    ("publishers.post", "scraper.markdown"),
+    ("publishers.post", "scraper.license"),
+}
+
+#: Modules that are one room in two or more files.
+FAMILIES = (
+    {"scraper.documents"},
+    {"scraper.sources"},
+    {"scraper.markdown", "scraper.escaping", "scraper.tables"},
+    {"scraper.layout", "scraper.contacts"},
+    {"scraper.fetch", "scraper.answers", "scraper.inflate", "scraper.robots"},
+    {"publishers"},
+)
+
+#: Libraries with one job each, and the only places that may use them.
+ONLY_IN = {
+    "pydantic": {"scraper.config"},
+    "pydantic_core": {"scraper.config"},
+    "typer": {"scraper.cli"},
+    "rich": {"scraper.cli"},
+    "httpx": {"scraper.fetch", "scraper.connection", "scraper.answers"},
+    "tenacity": {"scraper.fetch"},
+    "protego": {"scraper.robots"},
+    "sqlite3": {"scraper.state", "scraper.database"},
+    "apscheduler": {"scraper.schedule"},
+}
+
+
+def modules() -> dict[str, set[str]]:
+    """Return every module of ours with what it imports, in any place of it."""
+    found = {}
+    for package in ("scraper", "publishers"):
+        for file in sorted((ROOT / package).rglob("*.py")):
+            parts = file.relative_to(ROOT).with_suffix("").parts
+            name = ".".join(parts).removesuffix(".__init__")
+            found[name] = imports(ast.parse(file.read_text("utf-8")))
+    return found
+
+
+def imports(tree: ast.AST) -> set[str]:
+    names = set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            names |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, "say the whole name"
+            assert node.module
+            names |= {node.module} | {f"{node.module}.{a.name}" for a in node.names}
+    return names
+
+
+MODULES = modules()
+
+
+def is_in(name: str, places: set[str]) -> bool:
+    return any(name == place or name.startswith(f"{place}.") for place in places)
+
+
+def ours(name: str) -> set[str]:
+    """Return the modules of ours that a module imports, deepest name only."""
+    return {target for target in MODULES[name] if target in MODULES}
+
+
+@pytest.mark.parametrize("name", sorted(MODULES))
+def test_pure_modules_touch_nothing(name: str) -> None:
+    if is_in(name, IO) or name in ("scraper.pipeline", "scraper.settle"):
+        return
+    tops = {target.split(".")[0] for target in MODULES[name]}
+    assert not tops & WORLD
+
+
+@pytest.mark.parametrize("name", sorted(MODULES))
+def test_pure_stages_do_not_know_each_other(name: str) -> None:
+    if is_in(name, IO) or name in JOINERS or name == "scraper.announce":
+        return
+    allowed = set(SHARED)
+    for family in FAMILIES:
+        if is_in(name, family):
+            allowed |= family
+    for target in ours(name):
+        assert (
+            is_in(target, allowed - {"scraper"})
+            or target == "scraper"
+            or any(
+                is_in(name, {source}) and is_in(target, {end}) for source, end in ARROWS
+            )
+        ), f"{name} -> {target}"
+
+
+@pytest.mark.parametrize("name", sorted(MODULES))
+def test_only_the_command_knows_the_publishers(name: str) -> None:
+    if name.startswith("scraper") and not is_in(name, {"scraper.cli"}):
+        assert not {t for t in MODULES[name] if t.split(".")[0] == "publishers"}
+
+
+@pytest.mark.parametrize("library", sorted(ONLY_IN))
+def test_a_library_has_one_job(library: str) -> None:
+    users = {
+        name
+        for name, targets in MODULES.items()
+        if library in {target.split(".")[0] for target in targets}
+    }
+    assert {user for user in users if not is_in(user, ONLY_IN[library])} == set()
+
+
+def test_nothing_deserializes_or_evaluates() -> None:
+    """State, archive and configuration come from disks others can write to."""
+    forbidden = {"pickle", "marshal", "shelve", "dill"}
+    for name, targets in MODULES.items():
+        assert not {t.split(".")[0] for t in targets} & forbidden, name
+    for file in [*ROOT.glob("scraper/**/*.py"), *ROOT.glob("publishers/**/*.py")]:
+        for node in ast.walk(ast.parse(file.read_text("utf-8"))):
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
+                assert node.func.id not in ("eval", "exec"), file

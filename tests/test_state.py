@@ -1,0 +1,137 @@
+"""The memory of earlier runs: what it keeps, and how it ends badly."""
+
+import sqlite3
+from collections.abc import Iterator
+from datetime import date, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from scraper.errors import ConfigError, StorageError
+from scraper.model import KST
+from scraper.state import Fetched, Row, State
+
+NOW = datetime(2026, 11, 24, 9, 0, tzinfo=KST)
+
+
+@pytest.fixture
+def state(tmp_path: Path) -> Iterator[State]:
+    with State(tmp_path / "state.db", "git ./news#main", now=NOW) as state:
+        yield state
+
+
+def row(news_id: str, status: str = "published", **values: object) -> Row:
+    listed = {"listed_on": "2026-11-23", "page_path": f"/view?newsId={news_id}"}
+    return Row(news_id, "fake", status, **{**listed, **values})  # type: ignore[arg-type]
+
+
+def test_rows_come_back_as_they_were_settled(state: State, tmp_path: Path) -> None:
+    kept = row("1", title="제목", facts={"license": "KOGL-1", "warnings": ["가"]})
+    state.settle([kept, row("2", "held", code="license")], tip="abc")
+    assert state.find(["1", "9"]) == {"1": kept}
+    assert kept.entry().listed_on == date(2026, 11, 23)
+    with State(tmp_path / "state.db", "git ./news#main", now=NOW) as again:
+        assert again.tip() == "abc"
+        assert [r.news_id for r in again.all()] == ["1", "2"]
+    with State(tmp_path / "state.db", "directory ./other", now=NOW) as other:
+        assert other.find(["1"]) == {}, "another target is another matter"
+
+
+def test_due_are_those_whose_time_has_come(state: State) -> None:
+    later = (NOW + timedelta(seconds=1)).isoformat()
+    state.settle(
+        [
+            row("1", "held", code="embargo", due_at=NOW.isoformat()),
+            row("2", "held", code="embargo", due_at=later),
+            row("3", "held", code="license"),
+            row("4", "failed", due_at=NOW.isoformat()),
+            row("5"),
+        ]
+    )
+    assert [due.news_id for due in state.due(NOW)] == ["1", "4"]
+
+
+def test_the_news_repository_knows_better(state: State) -> None:
+    """A crash between publish and remember leaves posts we do not know of."""
+    state.settle([row("1", "failed", code="fetch"), row("2", post_path="b")])
+    paths = {"1": "_posts/1.md", "3": "_posts/3.md"}
+    assert state.adopt(paths, tip="t", complete=True, source="fake") == 1
+    assert {r.news_id: (r.status, r.post_path) for r in state.all()} == {
+        "1": ("published", "_posts/1.md"),
+        "3": ("published", "_posts/3.md"),
+    }, "2 is not in the target, so it is not published"
+
+
+def test_an_incomplete_survey_forgets_nothing(state: State) -> None:
+    state.settle([row("2", post_path="b")])
+    state.adopt({}, tip="t", complete=False, source="fake")
+    assert [r.news_id for r in state.all()] == ["2"]
+    assert state.tip() == "t"
+
+
+def test_days_have_gaps_until_they_are_read_whole(state: State) -> None:
+    assert state.last_whole_day("fake") is None
+    state.keep_day("fake", date(2026, 11, 20), whole=False)
+    state.keep_day("fake", date(2026, 11, 21), whole=True)
+    state.keep_day("fake:A00005", date(2026, 11, 23), whole=True)
+    assert state.last_whole_day("fake") == date(2026, 11, 21)
+    assert state.gaps("fake") == [date(2026, 11, 20)]
+    state.keep_day("fake", date(2026, 11, 20), whole=True)
+    assert state.gaps("fake") == []
+
+
+def test_posts_made_otherwise_are_counted(state: State) -> None:
+    state.settle([row("1", made_by="a"), row("2", made_by="b"), row("3")])
+    assert state.count_made_otherwise("b") == 1, "unknown makers do not count"
+
+
+def test_old_files_are_forgotten_and_pages_kept(state: State) -> None:
+    def keep(path: str, kind: str, digest: str, days: int) -> None:
+        at = NOW - timedelta(days=days)
+        state.keep_fetched(Fetched(path, "1", kind, digest, "u", "", at))  # type: ignore[arg-type]
+
+    keep("/page", "page", "p", 100)
+    keep("/old", "file", "o", 91)
+    keep("/shared", "file", "s", 91)
+    keep("/new", "file", "s", 1)
+    gone, wanted = state.forget_files(NOW - timedelta(days=90))
+    assert gone == {"o"}
+    assert wanted == {"p", "s"}
+    assert [kept.path for kept in state.fetched("1")] == ["/page", "/new"]
+
+
+def test_a_half_settled_batch_is_not_settled(state: State) -> None:
+    broken = row("2", facts={"x": object()})
+    with pytest.raises(TypeError):
+        state.settle([row("1"), broken])
+    assert list(state.all()) == []
+
+
+def test_a_damaged_file_is_moved_aside_and_made_anew(tmp_path: Path) -> None:
+    file = tmp_path / "state.db"
+    file.write_bytes(b"no database at all, " * 100)
+    with State(file, "t", now=NOW) as state:
+        state.settle([row("1")])
+    assert (tmp_path / "state.db.damaged").exists()
+
+
+def test_a_newer_file_is_refused(tmp_path: Path) -> None:
+    file = tmp_path / "state.db"
+    db = sqlite3.connect(file)
+    db.execute("PRAGMA user_version = 99")
+    db.close()
+    with pytest.raises(ConfigError, match=r"state\.db: written by a newer version"):
+        State(file, "t", now=NOW)
+
+
+def test_a_full_disk_is_one_clear_error(state: State, tmp_path: Path) -> None:
+    state._db.execute("PRAGMA max_page_count = 1")
+    with pytest.raises(StorageError, match=r"cannot use .*state\.db: .*full"):
+        state.settle([row(str(n), title="제목" * 500) for n in range(100)])
+    assert list(state.all()) == []
+
+
+def test_the_file_is_for_its_owner_and_synced(state: State, tmp_path: Path) -> None:
+    assert (tmp_path / "state.db").stat().st_mode & 0o077 == 0
+    assert state._db.execute("PRAGMA synchronous").fetchone() == (2,)
+    assert state._db.execute("PRAGMA journal_mode").fetchone() == ("wal",)
