@@ -10,6 +10,9 @@ from scraper.model import Post
 #: Longest path we write, in bytes: well below what any file system or archiver bears.
 LONGEST = 200
 
+#: Why a post is refused whose seal is broken; every publisher says it alike.
+EDITED = "edited by hand"
+
 _FILE_NAME = re.compile(r"\d{4}-\d\d-\d\d-(\d{1,20})\.md", re.ASCII)
 _FOLDER = re.compile(r"[A-Za-z0-9_](?:[A-Za-z0-9._-]*[A-Za-z0-9_-])?", re.ASCII)
 #: Names that are devices on Windows; a clone there would fail.

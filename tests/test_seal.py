@@ -96,7 +96,7 @@ def test_doubled_seal_is_broken():
 
 
 def test_moved_seal_is_broken():
-    """A key below the seal was added by a person; the line no longer closes the head."""
+    """A key below the seal was added by a person; the line closes the head no more."""
     text = sealed()
     line = next(line for line in text.splitlines(keepends=True) if "# bodo" in line)
     assert not is_intact(text.replace(line, line + "pinned: true\n"))

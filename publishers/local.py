@@ -1,0 +1,243 @@
+"""A news repository on our own disk: made when absent, mended when we were killed.
+
+A push into it also updates the checked-out files (``updateInstead``). Git does that in
+steps; killed between them, it leaves locks and a work tree that is ahead of its branch,
+and refuses every later push. So a note of what the push was to change lies in the git
+folder while it runs. With it, the next run puts back what is byte for byte ours, and
+nothing else.
+"""
+
+import json
+import os
+import shutil
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from publishers.files import storage_error, write_atomic
+from publishers.git_command import Git, GitFailed
+from publishers.verdict import Answer, known_failure
+from scraper.errors import PublishError, RefusedError, StorageError
+
+_NOTE = "bodojaryo-push"
+_NEW = ".bodojaryo-new"
+_SETTINGS = (
+    ("receive.denyCurrentBranch", "updateInstead"),
+    ("uploadpack.allowFilter", "true"),
+    ("core.fsync", "all"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One file a push changes."""
+
+    path: str
+    #: Blob that stood there before; "" if none did.
+    old: str
+    new: str
+    #: File mode before; of no meaning without ``old``.
+    mode: str = "100644"
+
+
+class LocalRepository:
+    """The repository at ``path``, bare or with its files checked out."""
+
+    def __init__(self, path: Path, branch: str, git: Git) -> None:
+        self._path = path
+        self._branch = branch
+        self._git = git
+
+    @property
+    def exists(self) -> bool:
+        """Say whether there is a repository at all.
+
+        Raises:
+            RefusedError: something else is there.
+        """
+        if (self._path / ".git").exists() or self._is_bare:
+            return True
+        if not self._path.exists() or self._is_empty():
+            return False
+        raise RefusedError(
+            f"{self._path} is neither a git repository nor an empty folder: "
+            "name another, or make it one with git init"
+        )
+
+    def create(self) -> None:
+        """Make an empty repository whose files follow what is pushed.
+
+        Raises:
+            StorageError: it cannot be made.
+        """
+        new = self._path.with_name(f".{self._path.name}{_NEW}")
+        try:
+            self._path.parent.mkdir(parents=True, exist_ok=True)
+            if new.exists():
+                shutil.rmtree(new)
+            branch = f"--initial-branch={self._branch}"
+            self._run("init", "--quiet", "--template=", branch, str(new))
+            for name, value in _SETTINGS:
+                self._run("-C", str(new), "config", name, value)
+            new.replace(self._path)
+        except OSError as error:
+            raise storage_error(error, self._path) from error
+
+    def note(self, commit: str, changes: Iterable[Change]) -> None:
+        """Write down what a push is about to change; :meth:`mend` takes it away."""
+        lines = [[c.path, c.old, c.new, c.mode] for c in changes]
+        content = json.dumps({"commit": commit, "changes": lines})
+        write_atomic(self._git_dir / _NOTE, content.encode("ascii"))
+
+    def mend(self) -> None:
+        """Undo what a push that did not land left behind; do nothing without a note.
+
+        Raises:
+            PublishError: another git is at work here, or may be.
+            StorageError: a file cannot be put back.
+        """
+        note = self._git_dir / _NOTE
+        try:
+            found = json.loads(note.read_bytes())
+        except FileNotFoundError:
+            return
+        except OSError as error:
+            raise storage_error(error, note) from error
+        landed = self._has(found["commit"])
+        if self.lock() or not landed:
+            self._break_locks()
+        if not landed and self._is_checked_out:
+            self._put_back([Change(*line) for line in found["changes"]])
+        try:
+            note.unlink(missing_ok=True)
+        except OSError as error:
+            raise storage_error(error, note) from error
+
+    def lock(self) -> Path | None:
+        """Return a lock another git holds or left here, ``None`` if there is none."""
+        return next((lock for lock in self._locks() if lock.exists()), None)
+
+    # --- mending ------------------------------------------------------------------
+
+    def _break_locks(self) -> None:
+        """Remove locks of the push that was killed, once nobody can be behind them."""
+        held = [lock for lock in self._locks() if lock.exists()]
+        at_work = _git_at_work(self._path)
+        if at_work or (held and at_work is None):
+            where = f"; if none is, delete {held[0]}" if held else ""
+            raise PublishError(f"another git is at work in {self._path}{where}")
+        for lock in held:
+            try:
+                lock.unlink(missing_ok=True)
+            except OSError as error:
+                raise storage_error(error, lock) from error
+
+    def _locks(self) -> list[Path]:
+        names = ("index", "HEAD", f"refs/heads/{self._branch}", "packed-refs")
+        return [self._git_dir / f"{name}.lock" for name in names]
+
+    def _put_back(self, changes: Sequence[Change]) -> None:
+        """Set index and files back to before the push, where they are ours."""
+        staged = self._staged(changes)
+        lines = [
+            f"{c.mode} {c.old}\t{c.path}" if c.old else f"0 {'0' * 40}\t{c.path}"
+            for c in changes
+            if staged.get(c.path) == c.new
+        ]
+        if lines:
+            content = "\0".join([*lines, ""]).encode()
+            self._at("update-index", "-z", "--index-info", stdin=content)
+        for change in changes:
+            try:
+                self._put_back_file(change)
+            except OSError as error:
+                raise storage_error(error, self._path / change.path) from error
+
+    def _put_back_file(self, change: Change) -> None:
+        """Undo one file, if it holds what the push was writing, whole or torn."""
+        path = self._path / change.path
+        if path.is_symlink() or not (path.is_file() or change.old):
+            return
+        held = path.read_bytes() if path.exists() else b""
+        coming = self._answer("cat-file", "blob", change.new)
+        if coming.code or not coming.out.startswith(held):
+            return
+        if change.old:
+            write_atomic(path, self._at("cat-file", "blob", change.old))
+        else:
+            path.unlink()
+
+    def _staged(self, changes: Sequence[Change]) -> dict[str, str]:
+        """Return the blob the index has at each of these paths."""
+        out = self._at("ls-files", "-z", "--stage", "--", *(c.path for c in changes))
+        lines = out.decode("utf-8", "surrogateescape").split("\0")[:-1]
+        return {line.partition("\t")[2]: line.split(" ")[1] for line in lines}
+
+    def _has(self, commit: str) -> bool:
+        """Say whether the branch is at ``commit`` or after it."""
+        tip = f"refs/heads/{self._branch}"
+        return self._answer("merge-base", "--is-ancestor", commit, tip).code == 0
+
+    # --- what is there --------------------------------------------------------------
+
+    @property
+    def _is_bare(self) -> bool:
+        return (self._path / "HEAD").is_file() and (self._path / "objects").is_dir()
+
+    @property
+    def _is_checked_out(self) -> bool:
+        head = self._answer("symbolic-ref", "--quiet", "HEAD").out.decode().strip()
+        return (self._path / ".git").exists() and head == f"refs/heads/{self._branch}"
+
+    def _is_empty(self) -> bool:
+        try:
+            return self._path.is_dir() and not any(self._path.iterdir())
+        except OSError as error:
+            raise storage_error(error, self._path) from error
+
+    @property
+    def _git_dir(self) -> Path:
+        """Return the folder of git's own files; a linked work tree names another."""
+        dot_git = self._path / ".git"
+        if dot_git.is_file():
+            named = dot_git.read_text("utf-8").removeprefix("gitdir:").strip()
+            return self._path / named
+        return dot_git if dot_git.exists() else self._path
+
+    # --- talking to git -------------------------------------------------------------
+
+    def _answer(self, *arguments: str) -> Answer:
+        return self._git.answer("-C", str(self._path), *arguments)
+
+    def _at(self, *arguments: str, stdin: bytes = b"") -> bytes:
+        return self._run("-C", str(self._path), *arguments, stdin=stdin)
+
+    def _run(self, *arguments: str, stdin: bytes = b"") -> bytes:
+        try:
+            return self._git(*arguments, stdin=stdin)
+        except GitFailed as error:
+            words = error.answer.words
+            failure = known_failure(words, str(self._path), local=True)
+            raise failure or StorageError(
+                f"cannot use {self._path}: {error}"
+            ) from error
+
+
+def _git_at_work(path: Path) -> bool | None:
+    """Say whether a git process works in this folder; ``None`` where nobody can tell.
+
+    Linux shows each process's working folder, and git works in the repository's own.
+    """
+    processes = Path("/proc")
+    if not (processes / "self" / "cwd").exists():
+        return None
+    inside = path.resolve()
+    for process in processes.glob("[0-9]*"):
+        try:
+            name = (process / "comm").read_text("utf-8", "replace")
+            cwd = Path(os.readlink(process / "cwd"))
+        except OSError:  # it ended, or is another user's
+            continue
+        if name.startswith("git") and cwd.is_relative_to(inside):
+            return True
+    return False

@@ -1,0 +1,124 @@
+"""What git's words mean: whose fault it is that a command failed, and what helps.
+
+Git has hardly any exit codes; what it prints in the C locale is all there is.
+"""
+
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+from scraper.errors import PublishError, RefusedError, ScraperError, StorageError
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """How a git command ended."""
+
+    #: 0 is success.
+    code: int
+    out: bytes
+    #: What it said on standard error, in English.
+    words: str
+
+
+_REFUSED = re.compile(
+    r"Authentication failed|could not read (?:Username|Password)|error: 40[134]\b"
+    r"|[Rr]epository not found|Permission denied \(|Host key verification failed"
+    r"|Permission to \S+ denied|Write access to repository not granted"
+    r"|dubious ownership|does not appear to be a git repository"
+    r"|hook declined|protected branch|GH0\d\d|not allowed to push|[Pp]ush declined"
+)
+_STORAGE = re.compile(
+    r"No space left on device|Disk quota exceeded|Read-only file system"
+    r"|Permission denied|insufficient permission|File too large|Too many open files"
+)
+_UNREACHABLE = re.compile(
+    r"[Cc]ould not resolve|unable to (?:access|connect)|Failed to connect|timed? ?out"
+    r"|Connection (?:refused|reset|closed)|early EOF|hung up|disconnect|RPC failed"
+    r"|error: (?:429|5\d\d)|Could not read from remote|no answer within"
+)
+#: A work tree in the way, as receive-pack tells it; the last is an untracked file.
+_DIRTY = re.compile(r"[Ww]orking (?:directory|tree)|Up-to-date check failed")
+#: May come of another push at the same moment; so may the answer to one that landed.
+_RACE = re.compile(r"failed to update ref|cannot lock|failed to lock|incorrect old")
+_HINTS = (
+    (r"Authentication failed|error: 401|could not read", "check the access token"),
+    (r"Permission denied \(", "check the SSH key"),
+    (
+        r"error: 403|Permission to|Write access",
+        "the token may not write contents there",
+    ),
+    (r"error: 404|[Nn]ot found|does not appear", "check the repository's address"),
+    (r"dubious ownership", "the folder belongs to another user"),
+    (r"protected branch|GH006|GH013", "protected branch: use pull-request mode"),
+)
+
+
+def known_failure(words: str, where: str, *, local: bool) -> ScraperError | None:
+    """Return the error these words of git stand for; ``None`` if they are news to us.
+
+    ``local`` says that the remote is on our own disk; lines a server sent about *its*
+    disk are not ours to mend.
+    """
+    said = gist(words)
+    if _REFUSED.search(words):
+        hints = [hint for pattern, hint in _HINTS if re.search(pattern, words)]
+        return RefusedError("; ".join([f"{where} refuses: {said}", *hints[:1]]))
+    ours = words if local else re.sub(r"(?m)^remote:.*$", "", words)
+    if _STORAGE.search(ours):
+        return StorageError(f"cannot write {where}: {said}")
+    if _STORAGE.search(words) or _UNREACHABLE.search(words):
+        return PublishError(f"{where} is not available: {said}")
+    return None
+
+
+def gist(words: str) -> str:
+    """Return the telling part of git's words as one line of at most 300 characters."""
+    lines = [
+        re.sub(r"[\x00-\x1f\x7f-\x9f]+", " ", line).strip()
+        for line in words.split("\n")
+    ]
+    told = [
+        line for line in lines if re.match(r"(?:fatal|error|remote|! |no answer)", line)
+    ]
+    return "; ".join(line for line in told or lines if line.removeprefix("remote:"))[
+        :300
+    ]
+
+
+def push_failure(
+    answer: Answer, where: str, *, local: bool, lock: Path | None = None
+) -> ScraperError | None:
+    """Return why a push, made with ``--porcelain``, did not land; ``None``: unknown.
+
+    ``lock`` is a lock file that stands in the local repository now.
+    """
+    reason = _rejection(answer.out.decode("utf-8", "replace"))
+    if lock:
+        return PublishError(
+            f"another git is at work in {where}; if none is, delete {lock}"
+        )
+    if "checked out" in reason:
+        return RefusedError(
+            f"{where} takes no pushes to its checked-out branch: run "
+            f"git -C {where} config receive.denyCurrentBranch updateInstead"
+        )
+    if _DIRTY.search(reason):
+        return RefusedError(
+            f"{where} has files of its own that are not committed ({reason}): "
+            f"commit or remove them; git -C {where} status shows them"
+        )
+    words = f"{answer.words}\n! {reason}" if reason else answer.words
+    if known := known_failure(words, where, local=local):
+        return known
+    if "[remote rejected]" in reason and not _RACE.search(reason):
+        return RefusedError(f"{where} refuses: {gist(words)}")
+    if reason or not answer.code:
+        return PublishError(f"{where} moved, or did not take it: {gist(words)}")
+    return None
+
+
+def _rejection(porcelain: str) -> str:
+    """Return the reason ``git push --porcelain`` gives, "" if it gives none."""
+    lines = [line for line in porcelain.splitlines() if line.startswith("!\t")]
+    return lines[0].split("\t")[-1] if lines else ""
