@@ -2,9 +2,9 @@
 
 Text runs on through inline tags, which vanish without a blank: the site's editors
 cut words into spans (``<span>TV</span><span>는</span>``). Block tags, cells and
-``<br>`` end the line, and each line is a paragraph. Pictures, frames and scripts are not text and
-not licensed; captions and credits of pictures stay, marked as such, so that who drops
-them can say so.
+``<br>`` end the line, and each line is a paragraph. Pictures, frames and scripts are
+not text and not licensed; captions and credits of pictures stay, marked as such, so
+that who drops them can say so.
 """
 
 import re
