@@ -64,15 +64,20 @@ _ONLINE = re.compile(r"온\s?라\s?인|인터넷|누리|매체")
 
 #: Words that set no time of their own.
 _FILLER = re.compile(
-    r"보도\s*(?:일시|시점|시간|자료|가능)?|엠바고|해제|이후|부터|사용|이용|공개|가능"
-    r"|배포|한국\s*시[간각]|기준|(?<![가-힣])[용후](?![가-힣])|[\W_]+"
+    r"(?<![가-힣])[이본동]\s*(?:보도\s*)?(?:참고\s*)?자료[는은]"
+    r"|보도\s*(?:일시|시점|시간|자료|하여|해|가능)?|엠바고|해제|이후|부터|까지|사용|이용|공개|가능"
+    r"|취급|게재|하여|주시기|주십시오|바랍니다|부탁드립니다|배포|한국\s*시[간각]|기준"
+    r"|(?<![가-힣])[용후에의](?![가-힣])|[\W_]+"
 )
 
 #: A part of a name or title in brackets, and what makes it a statement.
 _BRACKETED = re.compile(r"[(\[<【〈]([^()\[\]<>【】〈〉]{2,40})[)\]>】〉]")
 _STATES = re.compile(r"조간|석간|엠바고|즉시|배포\s*시|시\s*(?:\d+\s*분\s*)?이후")
+_BARE = re.compile(rf"{_COMPACT.pattern}[\s-]*(?P<edition>조간|석간)(?![가-힣])")
 #: What comes to an end at a time nobody knows beforehand.
-_EVENT = re.compile(r"(?:회의|행사|브리핑|협약식|기념식|의결|종료)\s*(?:시|후|이후)?$")
+_EVENT = re.compile(
+    r"(?:회의|행사|브리핑|식|의결|종료)\s*(?:종료\s*)?(?:시|후|이후)$|종료\s*(?:시|후|이후)?$"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,8 +123,12 @@ def available_at(
     head = clean(stated)
     sources = (
         [_read(head, head, published_at)] if head else [],
-        [_read(*said, published_at) for name in names for said in _said_in_name(name)],
-        [_read(*said, published_at) for said in _said_in_title(clean(title))],
+        [
+            _read(*said, published_at)
+            for name in names
+            for said in _said_in(name, needs_day=False)
+        ],
+        [_read(*said, published_at) for said in _said_in(title, needs_day=True)],
     )
     readings = next(filter(None, sources), [])
     printed = "; ".join(dict.fromkeys(reading.printed for reading in readings))
@@ -157,8 +166,9 @@ def _read(printed: str, text: str, published_at: datetime) -> _Reading:
         return _Reading(printed, days, problem="a time without its day")
     if not moments and not at_once:
         return _Reading(printed, days, problem="no time")
-    if not moments and days:
-        moments = [_at(max(days), time())]
+    if not moments:
+        whole = (_day(match, on) for match in _DAY.finditer(text))
+        moments = [_at(day, time()) for day in whole if day]
     return _Reading(printed, days, max(filter(None, moments), default=None))
 
 
@@ -204,10 +214,7 @@ def _day(found: re.Match[str], on: date) -> date | None:
 def _nearest(on: date, month: int | None, day: int) -> date | None:
     """Return the nearest such day within half a year, ``None`` if there is none."""
     near = (on + timedelta(days=sign * n) for n in range(184) for sign in (1, -1))
-    return next(
-        (d for d in near if d.day == day and month in (None, d.month)),
-        None,
-    )
+    return next((d for d in near if d.day == day and month in (None, d.month)), None)
 
 
 def _moment(
@@ -263,25 +270,24 @@ def _blank(text: str, *patterns: re.Pattern[str]) -> str:
 # --- where a statement stands -----------------------------------------------------
 
 
-def _said_in_title(title: str) -> Iterator[tuple[str, str]]:
-    """Yield statements in brackets: as printed, and as text to read."""
-    for found in _BRACKETED.finditer(title):
-        if _is_statement(found[1], needs_day=True):
-            yield found[0], found[1]
+def _said_in(text: str, *, needs_day: bool) -> Iterator[tuple[str, str]]:
+    """Yield the statements in a name or title: as printed, and as text to read.
 
-
-def _said_in_name(name: str) -> Iterator[tuple[str, str]]:
-    """Yield statements of a file name, with the day before it: ``260918(조간)``."""
-    text = clean(name).replace("_", " ")
+    A day in digits before the bracket belongs to it: ``260918(조간)``. A bare event
+    (``국무회의 종료 시``) must come with its day where ``needs_day``.
+    """
+    text = clean(text).replace("_", " ")
     compact = _COMPACT.search(text)
     day = f"20{'. '.join(compact.groups())}. " if compact else ""
     for found in _BRACKETED.finditer(text):
-        if _is_statement(found[1], needs_day=False):
-            has_day = not day or _DAY.search(found[1])
-            printed = found[0] if has_day or not compact else f"{compact[0]}{found[0]}"
-            yield printed, found[1] if has_day else day + found[1]
-    if bare := re.search(rf"({_COMPACT.pattern})[\s-]*(조간|석간)(?![가-힣])", text):
-        yield bare[0], f"{day}{bare[bare.lastindex or 0]}"
+        if not _is_statement(found[1], needs_day=needs_day):
+            continue
+        if compact and not _DAY.search(found[1]):
+            yield f"{compact[0]}{found[0]}", day + found[1]
+        else:
+            yield found[0], found[1]
+    for found in _BARE.finditer(text):
+        yield found[0], day + found["edition"]
 
 
 def _is_statement(text: str, *, needs_day: bool) -> bool:
