@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
 from scraper.model import KST
+from scraper.model import Availability as Availability
 from scraper.text import clean
 
 #: When morning (조간) and evening (석간) papers may print what they hold: our reading
@@ -78,17 +79,6 @@ _BARE = re.compile(rf"{_COMPACT.pattern}[\s-]*(?P<edition>조간|석간)(?![가-
 _EVENT = re.compile(
     r"(?:회의|행사|브리핑|식|의결|종료)\s*(?:종료\s*)?(?:시|후|이후)$|종료\s*(?:시|후|이후)?$"
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Availability:
-    """When a release may be shown; never before it is published."""
-
-    at: datetime
-    #: The embargo as printed, "" if none is stated.
-    stated: str = ""
-    #: What was not understood, "" if everything was.
-    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)

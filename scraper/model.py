@@ -266,6 +266,17 @@ class Ministry:
 
 
 @dataclass(frozen=True, slots=True)
+class Availability:
+    """When a release may be shown; never before it is published."""
+
+    at: datetime
+    #: The embargo (보도시점) as printed, "" if none is stated.
+    stated: str = ""
+    #: What of it was not understood, "" if everything was.
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class License:
     """A 공공누리 (KOGL) license and what must be said under a post."""
 
