@@ -20,7 +20,24 @@ from dataclasses import dataclass
 
 from scraper.escaping import entity, escape_html, escape_inline, escape_lines
 from scraper.model import Block, Heading, ListItem, Note, PageBreak, Table
-from scraper.tables import table_to_html, table_to_markdown, text_lines, unboxed
+from scraper.tables import (
+    one_line,
+    table_to_html,
+    table_to_markdown,
+    text_lines,
+    unboxed,
+)
+
+__all__ = [
+    "entity",
+    "escape_html",
+    "escape_inline",
+    "escape_markdown",
+    "one_line",
+    "to_html",
+    "to_markdown",
+    "unboxed",
+]
 
 #: Blanks by which a list lies inside another. Four are enough for every parser: some
 #: (Python-Markdown) nest by four only, CommonMark by two to five.
@@ -56,7 +73,7 @@ def escape_markdown(text: str) -> str:
     >>> escape_markdown("1. {{ 요약 }} | 3*4*5")
     '1&#46; &#123;&#123; 요약 &#125;&#125; &#124; 3&#42;4&#42;5'
     """
-    return escape_lines(" ".join(text_lines(text)))
+    return escape_lines(one_line(text))
 
 
 @dataclass(slots=True)
@@ -106,7 +123,7 @@ def _markdown_part(part: Block | _List) -> str:
 
 
 def _markdown_heading(heading: Heading) -> str:
-    text = escape_inline(" ".join(text_lines(heading.text)))
+    text = escape_inline(one_line(heading.text))
     # A "#" at the end of a heading would be taken for decoration.
     text = re.sub("#+$", lambda found: entity("#") * len(found[0]), text)
     return f"{'#' * _rank(heading)} {text}" if text else ""
@@ -133,7 +150,7 @@ def _html_part(part: Block | _List, *, sized: bool) -> str:
         case Heading():
             rank = _rank(part)
             size = f' data-ke-size="size{_SIZES.get(rank, 18)}"' if sized else ""
-            return _element(f"h{rank}", size, " ".join(text_lines(part.text)))
+            return _element(f"h{rank}", size, one_line(part.text))
         case _:
             size = ' data-ke-size="size16"' if sized else ""
             return _element("p", size, "\n".join(text_lines(part.text)))

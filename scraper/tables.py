@@ -42,6 +42,11 @@ def unboxed(blocks: Sequence[Block]) -> Iterator[Block]:
             yield block
 
 
+def one_line(text: str) -> str:
+    """Return a text cleaned, its lines joined by blanks."""
+    return " ".join(text_lines(text))
+
+
 def text_lines(text: str) -> list[str]:
     """Return the lines of a block's text, cleaned; no line is empty."""
     lines = (" ".join(line.split()) for line in visible(text).split("\n"))

@@ -48,6 +48,8 @@ ARROWS = {
     ("scraper.normalize", "scraper.ministries"),
     ("publishers.post", "scraper.markdown"),
     ("publishers.post", "scraper.license"),
+    ("publishers.excerpt", "scraper.markdown"),
+    ("publishers.profiles", "scraper.markdown"),
 }
 
 #: Modules that are one room in two or more files.

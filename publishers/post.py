@@ -1,0 +1,105 @@
+"""Release -> post: its path, front matter, body, notice and credit, and its seal."""
+
+import html
+from datetime import datetime
+from types import ModuleType
+from typing import Literal
+
+from publishers.excerpt import excerpt
+from publishers.front_matter import verify
+from publishers.profiles import Article, Style, newsdao, plain
+from publishers.seal import seal
+from scraper.errors import PublishError
+from scraper.markdown import one_line
+from scraper.model import KST, License, Post, Release
+
+__all__ = ["POST_VERSION", "Style", "post_path", "render_post", "render_stub"]
+
+#: Goes up with every change of what a post looks like.
+POST_VERSION = 1
+
+
+def render_post(
+    release: Release,
+    license: License,
+    style: Style,
+    *,
+    path: str = "",
+    revision: int = 1,
+    faithful: bool = False,
+    modified_at: datetime | None = None,
+) -> Post:
+    """Return the post of a release; the same arguments give the same bytes.
+
+    Args:
+        release: What is published.
+        license: Its notice and credit, each of which the post has exactly once.
+        style: What the operator decided.
+        path: The path the post has already; "" lets :func:`post_path` choose.
+        revision: 1, or more after corrections.
+        faithful: The license forbids changes and ``release.body`` is the whole
+            document: nothing is taken out of its order, only pictures are left out.
+        modified_at: When the content changed; ``None`` if it never did.
+
+    Raises:
+        PublishError: the front matter would not read back as it is meant, or the
+            release's own text repeats the notice or the credit.
+    """
+    summary = excerpt(release, style.excerpt_length)
+    article = Article(release, license, style, summary, faithful, modified_at)
+    post = _post(article, path, revision)
+    shown = html.unescape(post.text)
+    for name, text in (("notice", license.notice), ("credit", license.credit)):
+        if (times := shown.count(one_line(text))) != 1:
+            raise PublishError(f"{name} {times} times in the post: {release.news_id}")
+    return post
+
+
+def render_stub(
+    release: Release, style: Style, *, path: str = "", revision: int = 1
+) -> Post:
+    """Return a post of title, ministry, date and link only.
+
+    It is for a release whose license does not allow more: no text, no notice.
+
+    Raises:
+        PublishError: the front matter would not read back as it is meant.
+    """
+    title = one_line(release.title)
+    return _post(Article(release, None, style, title), path, revision)
+
+
+def post_path(release: Release, layout: Literal["sharded", "flat"]) -> str:
+    """Return where a new post goes; made of its day and id, never of its title.
+
+    The day is that of ``available_at`` in KST.
+
+    Raises:
+        PublishError: the id is not one of the site's, which are digits.
+    """
+    if not (release.news_id.isascii() and release.news_id.isdigit()):
+        raise PublishError(f"not a news id: {release.news_id!r}")
+    day = release.available_at.astimezone(KST)
+    folder = f"{day:%Y/%m}/" if layout == "sharded" else ""
+    return f"_posts/{folder}{day:%Y-%m-%d}-{release.news_id}.md"
+
+
+def _post(article: Article, path: str, revision: int) -> Post:
+    release, style = article.release, article.style
+    path = path or post_path(release, style.layout)
+    profile = _profile(style.profile)
+    head = profile.front_matter(article)
+    text = f"---\n{head.text}---\n\n{profile.body(article)}\n"
+    text = seal(text, release.news_id, revision, release.published_at)
+    if not verify(text[: text.index("\n---\n")], head.fields):
+        raise PublishError(f"front matter does not read back: {release.news_id}")
+    return Post(release.news_id, path, text, one_line(release.title))
+
+
+def _profile(name: str) -> ModuleType:
+    match name:
+        case "plain":
+            return plain
+        case "newsdao":
+            return newsdao
+    raise ValueError(f"no such profile: {name}")

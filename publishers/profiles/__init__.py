@@ -1,0 +1,204 @@
+"""What every house style shares: the operator's choices and the parts of a post.
+
+A profile is a module with two functions:
+
+``front_matter(article) -> Head``
+    The YAML of the post, and what it must read back as.
+
+``body(article) -> str``
+    All that follows, without a line end at its end.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+from urllib.parse import quote, urljoin, urlsplit
+
+from publishers.front_matter import Value
+from scraper.markdown import escape_html, escape_inline, escape_markdown, one_line
+from scraper.model import (
+    Attachment,
+    Block,
+    Caption,
+    Contact,
+    License,
+    Paragraph,
+    Release,
+    Table,
+)
+
+#: What a post says when the text is in its attachments only.
+ATTACHMENT_ONLY = "원문은 첨부파일에 있습니다."
+
+#: Reserved and unreserved characters of an address; all others are percent-encoded.
+_IN_ADDRESS = "/?&=%-._~+:,@!#"
+
+
+@dataclass(frozen=True, slots=True)
+class Style:
+    """What the operator decides about posts."""
+
+    profile: str = "plain"
+    layout: Literal["sharded", "flat"] = "sharded"
+    category: str = "News"
+    #: The operator's own picture, as the site addresses it; "" means none.
+    banner_path: str = ""
+    banner_alt: str = ""
+    promo_text: str = ""
+    #: Without an address there is no promo line.
+    promo_url: str = ""
+    promo_rel: str = "nofollow sponsored"
+    contacts: Literal["full", "department", "none"] = "department"
+    #: Put into ``feature_heading`` where that says ``{site_name}``.
+    site_name: str = ""
+    feature_heading: str = "## {site_name} 실시간 뉴스 속보입니다."
+    #: Most characters an excerpt has before its entities.
+    excerpt_length: int = 160
+
+
+@dataclass(frozen=True, slots=True)
+class Article:
+    """Everything a profile writes about."""
+
+    release: Release
+    #: ``None`` for a stub: title, ministry, date and link, nothing else.
+    license: License | None
+    style: Style
+    #: Plain text, not escaped.
+    excerpt: str
+    #: The body is the whole document, in its order: nothing is added to it from it.
+    faithful: bool = False
+    #: When the content changed after it was first published.
+    modified_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """A front matter without its ``---`` lines."""
+
+    text: str
+    #: What a YAML reader must make of ``text``.
+    fields: Mapping[str, Value]
+
+
+def subtitles(article: Article) -> list[str]:
+    """Return the subtitles to print above the body.
+
+    A faithful body has them in it already, unless the page alone states them.
+    """
+    lines = [one_line(line) for line in article.release.subtitles]
+    if article.faithful:
+        within = "".join(_solid(text) for text in _texts(article.release.body))
+        lines = [line for line in lines if _solid(line) not in within]
+    return [line for line in lines if line]
+
+
+def content(article: Article) -> tuple[Block, ...]:
+    """Return the blocks of the body; without a text, the lead the site shows.
+
+    What is printed about a picture goes with the picture, which is not licensed.
+    """
+    release = article.release
+    if release.text_from:
+        return tuple(_without_pictures(release.body))
+    lead = (Paragraph(release.lead),) if one_line(release.lead) else ()
+    if not release.attachments:
+        return lead
+    return (*lead, Paragraph(ATTACHMENT_ONLY))
+
+
+def links(article: Article) -> list[tuple[str, str]]:
+    """Return name and address of each attachment but the one the text is from.
+
+    The address is "" where the page points to another host than its own.
+    """
+    release = article.release
+    return [
+        (one_line(attachment.name), attachment_url(release, attachment))
+        for attachment in release.attachments
+        if attachment.file_id != release.text_from and one_line(attachment.name)
+    ]
+
+
+def attachment_url(release: Release, attachment: Attachment) -> str:
+    """Return where readers find an attachment; "" if that is not the site itself."""
+    try:
+        address = urljoin(release.canonical_url, attachment.path)
+        same = urlsplit(address)[:2] == urlsplit(release.canonical_url)[:2]
+    except ValueError:
+        return ""
+    return safe_url(address) if same else ""
+
+
+def safe_url(address: str) -> str:
+    """Return an address with nothing in it that Markdown, HTML or Liquid could read."""
+    return quote(one_line(address), safe=_IN_ADDRESS)
+
+
+def contacts(article: Article) -> list[Contact]:
+    """Return whom to ask, as far as the operator shows it, each once, in order."""
+    release, wanted = article.release, article.style.contacts
+    if wanted == "none" or article.license is None:
+        return []
+    if wanted == "department":
+        shown = [Contact(c.unit, c.telephone) for c in release.contacts]
+    else:
+        shown = list(release.contacts)
+    cleaned = (
+        Contact(*map(one_line, (c.unit, c.telephone, c.role, c.person))) for c in shown
+    )
+    return [c for c in dict.fromkeys(cleaned) if c.unit or c.person]
+
+
+def contact_line(contact: Contact) -> str:
+    """Return a contact as posts print it: ``부서 담당자 이름(전화)``."""
+    name = " ".join(filter(None, (contact.unit, contact.role, contact.person)))
+    return f"{name}({contact.telephone})" if contact.telephone else name
+
+
+def printed_contacts(article: Article) -> list[str]:
+    """Return the lines of the 문의 table; a faithful body has its own."""
+    return [] if article.faithful else list(map(contact_line, contacts(article)))
+
+
+def issuer(article: Article) -> str:
+    """Return what follows the credit: a press release names its ministry."""
+    release = article.release
+    ministry = one_line(release.ministry.printed)
+    if release.source != "press_release" or not ministry:
+        return ""
+    return f" ({ministry} 보도자료)"
+
+
+def promo(style: Style, *, in_html: bool) -> str:
+    """Return the operator's own line, "" if there is none.
+
+    It is an HTML link, since Markdown cannot say ``rel``; the text is escaped for
+    both. Outside an HTML block the address must not be linked once more.
+    """
+    if not style.promo_url:
+        return ""
+    address = escape_html(one_line(style.promo_url))
+    shown = address if in_html else escape_inline(one_line(style.promo_url))
+    link = f'<a href="{address}" rel="{escape_html(style.promo_rel)}">{shown}</a>'
+    return f"{escape_markdown(style.promo_text)} {link}".strip()
+
+
+def _without_pictures(blocks: tuple[Block, ...]) -> Iterator[Block]:
+    for block in blocks:
+        if not (isinstance(block, Caption) and block.of == "image"):
+            yield block
+
+
+def _texts(blocks: tuple[Block, ...]) -> Iterator[str]:
+    for block in blocks:
+        if isinstance(block, Table):
+            for cell in block.cells:
+                yield from _texts(cell.blocks)
+        else:
+            yield getattr(block, "text", "")
+
+
+def _solid(text: str) -> str:
+    return "".join(char for char in text if char.isalnum())
