@@ -1,0 +1,301 @@
+"""The site itself: what answers a request, its clock, and what was taken back."""
+
+import threading
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime, timedelta
+from urllib.parse import parse_qsl, quote, urlsplit
+
+from tests.replica import pages
+from tests.replica.blocks import replaced
+from tests.replica.documents import make_file
+from tests.replica.faults import Faults
+from tests.replica.release import Expected, Release, Slot, expected
+from tests.replica.world import DAY, MAX_LAG, World
+
+HTML = "text/html;charset=UTF-8"
+LIST = "/briefing/pressReleaseList.do"
+VIEW = "/briefing/pressReleaseView.do"
+DOWNLOAD = "/common/download.do"
+#: The longest time between the time a release bears and its first showing.
+LONGEST_HIDING = timedelta(days=4)
+Change = Callable[[Release], Release]
+
+
+@dataclass(slots=True)
+class Answer:
+    """A response, and how to put it on the wire."""
+
+    body: bytes
+    status: int = 200
+    content_type: str = HTML
+    headers: dict[str, str] = field(default_factory=dict)
+    #: How the bytes go out; see :mod:`tests.replica.wire`.
+    manner: str = "whole"
+    #: Seconds or bytes the manner needs.
+    amount: float = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """A request the site got."""
+
+    method: str
+    path: str
+    form: Mapping[str, str]
+    #: Seconds since 1970.
+    time: float
+    user_agent: str
+    kind: str
+
+
+class Site:
+    """Answers requests out of a world; safe to use from many threads."""
+
+    def __init__(
+        self,
+        world: World,
+        *,
+        now: datetime | None = None,
+        crawl_delay: float | None = None,
+        weight: int = 0,
+        latency: float = 0.0,
+        faults: Faults | None = None,
+    ) -> None:
+        self.world = world
+        #: Releases that appear later do not exist yet; ``None``: all are out.
+        self.now = now
+        self.crawl_delay = crawl_delay
+        self.weight = weight
+        #: Seconds each answer waits.
+        self.latency = latency
+        self.faults = faults or Faults(world.seed)
+        self.base_url = ""
+        self.requests: list[Seen] = []
+        self._changes: dict[int, Change] = {}
+        self._withdrawn: set[int] = set()
+        self._sizes: dict[date, int] = {}
+        self._lock = threading.RLock()
+
+    # --- what tests ask and do ---
+
+    def ids(self, day: date) -> list[str]:
+        """Return the ids a day lists now, newest first."""
+        return [slot.news_id for slot in self._listed(day)]
+
+    def expected(self, news_id: str) -> Expected:
+        """Return the truth about a release, corrections included."""
+        return expected(self._release(self._number(news_id)))
+
+    def withdraw(self, news_id: str) -> None:
+        """Take a release off the site: its page becomes the Error page."""
+        self._withdrawn.add(self._number(news_id))
+        self._sizes.clear()
+
+    def change(self, news_id: str, change: Change) -> None:
+        """Show a release as ``change`` makes it; what is known of it stays."""
+        self._changes[self._number(news_id)] = change
+
+    def correct(
+        self,
+        news_id: str,
+        *,
+        title: str | None = None,
+        old: str = "",
+        new: str = "",
+        new_file: bool = False,
+    ) -> None:
+        """Give a release another title, or put ``new`` for ``old`` in its text.
+
+        With ``new_file`` its attachments get ids of their own, as a fresh upload has.
+        """
+        before = self._changes.get(self._number(news_id), _unchanged)
+
+        def corrected(release: Release) -> Release:
+            release = before(release)
+            if title is not None:
+                release = replace(release, title=title)
+            if old:
+                release = replace(
+                    release,
+                    body=replaced(release.body, old, new),
+                    tail=replaced(release.tail, old, new),
+                    lead=release.lead.replace(old, new),
+                )
+            if new_file:
+                files = tuple(
+                    replace(f, file_id=str(int(f.file_id) + 4)) for f in release.files
+                )
+                release = replace(release, files=files)
+            return release
+
+        self.change(news_id, corrected)
+
+    # --- answering ---
+
+    def answer(self, method: str, target: str, form: Mapping[str, str]) -> Answer:
+        """Return the answer to a request, faults not counted in."""
+        parts = urlsplit(target)
+        query = dict(parse_qsl(parts.query, keep_blank_values=True))
+        match parts.path:
+            case "/robots.txt":
+                return self._robots()
+            case p if p == LIST:
+                asked = form if method == "POST" else query | {"pageIndex": "1"}
+                return self._list(asked)
+            case p if p == VIEW:
+                return self._view(query.get("newsId", ""), target)
+            case p if p == DOWNLOAD:
+                return self._download(query)
+            case "/":
+                return self._html("<html><title>정책브리핑</title></html>")
+            case _:
+                return self._error(parts.path, status=404)
+
+    def _robots(self) -> Answer:
+        lines = [
+            "User-agent : Googlebot",
+            f"Disallow: {self.base_url}/totalSearch.do",
+            "",
+            "User-Agent: *",
+            "Allow: /",
+            "Disallow:",
+        ]
+        if self.crawl_delay is not None:
+            lines.append(f"Crawl-delay: {self.crawl_delay:g}")
+        text = "\n".join((*lines, f"Sitemap: {self.base_url}/sitemapindex.xml", ""))
+        return Answer(text.encode(), content_type="text/plain")
+
+    def _list(self, form: Mapping[str, str]) -> Answer:
+        shown = self.listing(form)
+        return self._html(pages.render_list(shown, self.weight))
+
+    def listing(self, form: Mapping[str, str], *, hide: int = 0) -> pages.ListPage:
+        """Return a page of the listing, the newest ``hide`` releases left out."""
+        number = max(1, int(form["pageIndex"]) if _is_number(form) else 1)
+        first = (number - 1) * pages.ROWS + hide
+        total = max(0, self._total(form) - hide)
+        slots = self._range(form, first, first + pages.ROWS)
+        key = "/".join(f"{name}={form.get(name, '')}" for name in pages.FIELDS)
+        return pages.ListPage(
+            form=form,
+            releases=[self._release(slot.number) for slot in slots],
+            total=total,
+            empty=not slots,
+            bait=pages.bait_ids(self.world.seed, key),
+            classes=pages.CLASSES,
+        )
+
+    def _view(self, news_id: str, target: str) -> Answer:
+        number = self.world.number(news_id)
+        if number is None or not self._is_out(self.world.slot(number)):
+            return self._error(target)
+        release = self._release(number)
+        previous = self.world.news_id(number - 1) if number else None
+        bait = pages.bait_ids(self.world.seed, news_id)
+        text = pages.render_view(release, bait, previous, self.weight)
+        return self._html(text)
+
+    def _download(self, query: Mapping[str, str]) -> Answer:
+        file_id = query.get("fileId", "")
+        number = self.world.file_number(file_id)
+        if number is None or query.get("tblKey") != "GMN":
+            return self._error(DOWNLOAD)
+        if not self._is_out(self.world.slot(number)):
+            return self._error(DOWNLOAD)
+        release = self._release(number)
+        file = next((f for f in release.files if f.file_id == file_id), None)
+        if file is None or file.content == "error page":
+            return self._error(DOWNLOAD)
+        name = quote(file.name)
+        return Answer(
+            make_file(release, file),
+            content_type="application/x-download",
+            headers={"Content-Disposition": f'attachment; filename="{name}"'},
+        )
+
+    def _html(self, text: str) -> Answer:
+        return Answer(text.encode())
+
+    def _error(self, path: str, status: int = 200) -> Answer:
+        return Answer(pages.render_error(path, self.weight).encode(), status)
+
+    # --- what is out ---
+
+    def _number(self, news_id: str) -> int:
+        number = self.world.number(news_id)
+        if number is None:
+            raise KeyError(news_id)
+        return number
+
+    def _release(self, number: int) -> Release:
+        change = self._changes.get(number, _unchanged)
+        with self._lock:
+            return change(self.world.release(number))
+
+    def _is_out(self, slot: Slot) -> bool:
+        if slot.number in self._withdrawn:
+            return False
+        return self.now is None or slot.appears_at <= self.now
+
+    def _listed(self, day: date) -> list[Slot]:
+        with self._lock:
+            return [slot for slot in self.world.slots(day) if self._is_out(slot)]
+
+    def _days(self, form: Mapping[str, str]) -> list[date]:
+        first = _day(form.get("startDate", "")) or self.world.first_day
+        last = _day(form.get("endDate", "")) or self.world.last_day
+        first, last = max(first, self.world.first_day), min(last, self.world.last_day)
+        return [last - n * DAY for n in range((last - first).days + 1)]
+
+    def _matching(self, day: date, form: Mapping[str, str]) -> list[Slot]:
+        code, word = form.get("repCode", ""), form.get("srchWord", "")
+        slots = self._listed(day)
+        if code:
+            slots = [slot for slot in slots if slot.ministry.code == code]
+        if word:
+            slots = [s for s in slots if word in self._release(s.number).title]
+        return slots
+
+    def _size(self, day: date, form: Mapping[str, str]) -> int:
+        if form.get("repCode") or form.get("srchWord"):
+            return len(self._matching(day, form))
+        settled = self.now is None or self.now.date() > day + MAX_LAG * DAY
+        if settled and day in self._sizes:
+            return self._sizes[day]
+        size = len(self._listed(day))
+        if settled:
+            self._sizes[day] = size
+        return size
+
+    def _total(self, form: Mapping[str, str]) -> int:
+        return sum(self._size(day, form) for day in self._days(form))
+
+    def _range(self, form: Mapping[str, str], first: int, last: int) -> list[Slot]:
+        found: list[Slot] = []
+        passed = 0
+        for day in self._days(form):
+            if passed >= last:
+                break
+            size = self._size(day, form)
+            if passed + size > first:
+                slots = self._matching(day, form)
+                found += slots[max(0, first - passed) : last - passed]
+            passed += size
+        return found
+
+
+def _unchanged(release: Release) -> Release:
+    return release
+
+
+def _is_number(form: Mapping[str, str]) -> bool:
+    text = form.get("pageIndex", "")
+    return text.isascii() and text.isdecimal()
+
+
+def _day(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return None
