@@ -46,8 +46,10 @@ def main() -> None:
 def _complain(error: ScraperError) -> int:
     from scraper.cli.console import complain
 
-    lines = error.problems if isinstance(error, ConfigError) else [str(error)]
-    for line in lines:
+    problems = [exits.with_hint(error)]
+    if isinstance(error, ConfigError):
+        problems = error.problems
+    for line in problems:
         complain(line)
     return exits.exit_code(error)
 

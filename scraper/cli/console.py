@@ -112,6 +112,8 @@ def _last_line(report: Report, target: str, *, dry_run: bool) -> str:
     published = report.counts()["published"]
     if dry_run:
         return f"dry run: {published} would be published to {target}"
+    if not published and report.stopped_by:
+        return f"nothing published to {target}"
     if not published:
         return f"nothing new in {target}" + (
             f" at {report.tip[:12]}" * bool(report.tip)

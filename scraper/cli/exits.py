@@ -37,6 +37,20 @@ CODES: tuple[tuple[type[ScraperError], int], ...] = (
 )
 
 
+#: What an operator can do, by exit code; errors that say it themselves have none.
+HINTS = {
+    UNAVAILABLE: "check the network or try later; a run goes on where it stopped",
+    CANNOT_WRITE: "nothing is half done: mend it and run again",
+    REFUSED: "a person must look: running again at once only makes it worse",
+}
+
+
+def with_hint(error: ScraperError) -> str:
+    """Return the error's line with what to do about it."""
+    hint = HINTS.get(exit_code(error))
+    return f"{error}; {hint}" if hint else str(error)
+
+
 def exit_code(error: ScraperError) -> int:
     """Return the exit code of an error that ended a command."""
     return next((code for kind, code in CODES if isinstance(error, kind)), PARTIAL)

@@ -137,7 +137,7 @@ def reparse_archive(
     code = exits.exit_code_of_run(report, stop.signal)
     console.print_report(report, build.target_of(config), dry_run=not publish)
     if report.stopped_by:
-        console.complain(str(report.stopped_by))
+        console.complain(exits.with_hint(report.stopped_by))
     if json_file:
         console.write_json(report, json_file, code)
     return code

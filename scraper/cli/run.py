@@ -93,7 +93,7 @@ def finish(report: Report, config: Config, options: Options, stop: Stop) -> int:
     target = build.target_of(config)
     console.print_report(report, target, dry_run=options.dry_run)
     if report.stopped_by:
-        console.complain(str(report.stopped_by))
+        console.complain(exits.with_hint(report.stopped_by))
     if stop.signal:
         console.complain(f"ended by signal {stop.signal}; run again to go on")
     if options.json_file:
