@@ -18,14 +18,18 @@ class Placed:
 
 
 def area(rows: Sequence[Sequence[Placed]]) -> int:
-    """Return how many cells a grid needs that holds every cell with its spans."""
-    height, width, loose = len(rows), 0, 0
+    """Return how many cells the table has when spans and gaps are counted.
+
+    It bounds what making the table and drawing it cost.
+    """
+    height, width, covered = len(rows), 0, 0
     for row in rows:
-        loose = max(loose, sum(cell.column_span for cell in row))
+        width = max(width, sum(cell.column_span for cell in row))
         for cell in row:
             height = max(height, (cell.row or 0) + cell.row_span)
             width = max(width, (cell.column or 0) + cell.column_span)
-    return height * max(width, loose)
+            covered += cell.row_span * cell.column_span
+    return max(height * width, covered)
 
 
 def make_table(rows: Sequence[Sequence[Placed]]) -> Table:
@@ -52,12 +56,13 @@ def _as_stated(rows: Sequence[Sequence[Placed]]) -> tuple[Cell, ...]:
 
 
 def _flowing(rows: Sequence[Sequence[Placed]]) -> tuple[Cell, ...]:
+    """Return each cell at the first place of its row that cells above leave free."""
     taken: set[tuple[int, int]] = set()
     cells: list[Cell] = []
     for number, row in enumerate(rows):
         column = 0
         for placed in row:
-            while not taken.isdisjoint(_spots(placed, number, column)):
+            while any((number, column + i) in taken for i in range(placed.column_span)):
                 column += 1
             taken.update(_spots(placed, number, column))
             cells.append(_cell(placed, number, column))

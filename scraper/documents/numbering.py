@@ -9,10 +9,14 @@ from lxml import etree
 _LEVELS = 10
 _SYLLABLES = "가나다라마바사아자차카타파하"
 _JAMO = "ㄱㄴㄷㄹㅁㅂㅅㅇㅈㅊㅋㅌㅍㅎ"
+#: Beyond, Roman numbers only grow long.
+_LARGEST_ROMAN = 89
 _ROMAN = ((10, "X"), (9, "IX"), (5, "V"), (4, "IV"), (1, "I"))
 
 
 def _roman(number: int) -> str:
+    if number > _LARGEST_ROMAN:
+        return str(number)
     digits = ""
     for value, letters in _ROMAN:
         digits += letters * (number // value)

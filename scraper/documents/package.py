@@ -115,6 +115,13 @@ def _check(data: bytes, name: str) -> None:
         raise DocumentError("broken", f"{name} brings a document type of its own")
 
 
+def _refusal(error: etree.XMLSyntaxError, name: str) -> DocumentError:
+    """Tell XML that is too deep or too long for the parser from XML that is wrong."""
+    reason = " ".join((error.msg or "no XML").split())
+    status = "too_large" if "XML_PARSE_HUGE" in reason else "broken"
+    return DocumentError(status, f"{name}: {reason}")
+
+
 def parse_xml(data: bytes, name: str) -> etree._Element:
     """Return the root of the XML part ``name``.
 
@@ -127,7 +134,7 @@ def parse_xml(data: bytes, name: str) -> etree._Element:
         parser.feed(data)
         return parser.close()
     except etree.XMLSyntaxError as error:
-        raise DocumentError("broken", f"{name}: {error.msg}") from error
+        raise _refusal(error, name) from error
 
 
 def top_elements(data: bytes, name: str) -> Iterator[etree._Element]:
@@ -144,7 +151,7 @@ def top_elements(data: bytes, name: str) -> Iterator[etree._Element]:
             yield from _finished(parser)
         parser.close()
     except etree.XMLSyntaxError as error:
-        raise DocumentError("broken", f"{name}: {error.msg}") from error
+        raise _refusal(error, name) from error
     yield from _finished(parser)
 
 

@@ -22,7 +22,7 @@ from scraper.errors import DocumentError
 from scraper.model import Block, Caption, Note, PageBreak, Paragraph
 
 #: Tables, boxes and notes inside each other; real documents have 4.
-MAX_DEPTH = 64
+MAX_DEPTH = 32
 #: Cells of all tables together, spans counted; real documents have up to 4,000.
 MAX_CELLS = 200_000
 #: UTF-8 bytes of text; real documents have less than 1 MB.
@@ -205,8 +205,8 @@ class Reader:
         line.text.append(mark)
         for block in self._held(element, line.depth):
             if isinstance(block, Paragraph):
-                text = block.text
-                block = Note(text if text.startswith(mark) else f"{mark} {text}")
+                text = block.text.removeprefix(mark).strip()
+                block = Note(f"{mark} {text}".strip())
                 mark = ""
             line.after.append(block)
 
