@@ -85,7 +85,10 @@ class Backend(httpcore.NetworkBackend):
     ) -> httpcore.NetworkStream:
         """Connect to the first address of ``host`` that answers."""
         ends = self._clock() + self._allowance.seconds(timeout)
-        addresses = _look_up(host, port, ends - self._clock())
+        try:
+            addresses = _look_up(host, port, ends - self._clock())
+        except (OSError, UnicodeError) as error:
+            raise httpcore.ConnectError(str(error)) from error
         while True:
             address, *addresses = addresses
             left = (ends - self._clock()) / (len(addresses) + 1)
@@ -167,7 +170,7 @@ def _look_up(host: str, port: int, seconds: float) -> list[Address]:
     except Empty:
         answer = socket.gaierror(socket.EAI_AGAIN, "no name server answers")
     if isinstance(answer, Exception):
-        raise httpcore.ConnectError(str(answer)) from answer
+        raise answer
     return answer
 
 
