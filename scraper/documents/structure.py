@@ -102,9 +102,11 @@ def _classified(text: str) -> Block:
         return ListItem(text, level)
     if _NOTE.match(text):
         return Note(text)
+    if _is_heading(text):
+        return Heading(text)
     if _BRACKETED.fullmatch(text) and not _CAPTION.match(text):
         return Heading(text, level=2)
-    return Heading(text) if _is_heading(text) else Paragraph(text)
+    return Paragraph(text)
 
 
 def _is_heading(text: str) -> bool:
