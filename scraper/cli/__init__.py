@@ -178,7 +178,3 @@ def prune(
     from scraper.cli.others import prune_archive
 
     raise typer.Exit(prune_archive(config, set_ or []))
-
-
-if __name__ == "__main__":
-    main()

@@ -10,9 +10,8 @@ from datetime import datetime
 from pathlib import Path
 
 from publishers.directory import DirectoryPublisher
-from publishers.post import POST_VERSION, Style, render_post, render_stub
-
 from publishers.git import GitPublisher
+from publishers.post import POST_VERSION, Style, render_post, render_stub
 from scraper.archive import Archive
 from scraper.config import Config
 from scraper.documents import EXTRACTOR_VERSION
@@ -76,7 +75,8 @@ def rules_of(config: Config) -> Rules:
 
 def made_by(config: Config) -> str:
     """Name what makes posts and verdicts: the readers, the look, the settings."""
-    settings = repr((style_of(config), config.use, config.license, config.site))
+    public_url = config.site.public_url
+    settings = repr((style_of(config), config.use, config.license, public_url))
     digest = hashlib.sha256(settings.encode()).hexdigest()[:12]
     return f"documents {EXTRACTOR_VERSION}, posts {POST_VERSION}, settings {digest}"
 

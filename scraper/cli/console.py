@@ -33,9 +33,9 @@ def log_to_stderr() -> None:
         logging.getLogger(noisy).setLevel(logging.WARNING)
 
 
-def say(line: str) -> None:
+def say(line: str, *, indent: int = 0) -> None:
     """Print one line on stdout, free of control characters."""
-    print(clean(line))
+    print(" " * indent + clean(line))
 
 
 def complain(line: str) -> None:
@@ -95,7 +95,7 @@ def print_report(report: Report, target: str, *, dry_run: bool = False) -> None:
             f"{outcome.result:6} {outcome.entry.news_id} {outcome.code}: "
             f"{outcome.reason}"
         )
-        say(f"       {outcome.entry.title}  {outcome.url}")
+        say(f"{outcome.entry.title}  {outcome.url}", indent=7)
     if len(waiting) > MOST_LISTED:
         say(f"… and {len(waiting) - MOST_LISTED} more; --json FILE has all of them")
     for error in report.listing_errors:

@@ -18,6 +18,7 @@ from scraper.originals import ArchivedOriginals
 from scraper.reparse import Reparse, reparse
 from scraper.sources import press_release
 from scraper.state import Row, State
+from scraper.text import clean
 
 #: Files looked at in a folder; a file named on the command line may have any name.
 DOCUMENTS = frozenset({".hwpx", ".hwp", ".pdf"})
@@ -40,7 +41,7 @@ def show_release(path: Path, overrides: Sequence[str], news_id: str) -> int:
             )
         for name, value in _facts(row, state, config.site.base_url):
             if value:
-                console.say(f"{name:<14} {value}")
+                print(f"{name:<14} {clean(value)}")
     return exits.DONE
 
 
