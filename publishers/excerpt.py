@@ -27,10 +27,16 @@ def excerpt(release: Release, length: int) -> str:
     return chosen.rstrip(" /") or _cut(one_line(release.title), length)
 
 
+def shown_lead(release: Release) -> str:
+    """Return the site's lead; where it stops within a sentence, ``…`` says so."""
+    lead = one_line(release.lead)
+    return lead if not lead or lead.endswith((".", "!", "?", "…")) else lead + "…"
+
+
 def _pieces(release: Release) -> Iterator[str]:
     """Yield subtitles and sentences, each with what sets it off from the next."""
     yield from (f"{line} / " for line in map(one_line, release.subtitles) if line)
-    texts = _body_texts(release.body) if release.text_from else [release.lead]
+    texts = _body_texts(release.body) if release.text_from else [shown_lead(release)]
     for text in texts:
         yield from (f"{s} " for s in _sentences(_BULLET.sub("", one_line(text))))
 

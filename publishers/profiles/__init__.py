@@ -15,6 +15,7 @@ from datetime import datetime
 from typing import Literal
 from urllib.parse import quote, urljoin, urlsplit
 
+from publishers.excerpt import shown_lead
 from publishers.front_matter import Value
 from scraper.markdown import escape_html, escape_inline, escape_markdown, one_line
 from scraper.model import (
@@ -102,10 +103,8 @@ def content(article: Article) -> tuple[Block, ...]:
     release = article.release
     if release.text_from:
         return tuple(_without_pictures(release.body))
-    lead = (Paragraph(release.lead),) if one_line(release.lead) else ()
-    if not release.attachments:
-        return lead
-    return (*lead, Paragraph(ATTACHMENT_ONLY))
+    lines = [shown_lead(release), ATTACHMENT_ONLY if release.attachments else ""]
+    return tuple(Paragraph(line) for line in lines if line)
 
 
 def links(article: Article) -> list[tuple[str, str]]:
