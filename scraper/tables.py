@@ -123,7 +123,7 @@ def _pipe_cell(cell: Cell) -> str:
         for line in text_lines(block.text)
     )
     if text and _RULER.issuperset(text):
-        return "".join(map(entity, text))
+        return " ".join("".join(map(entity, word)) for word in text.split())
     # Blanks around the break keep the words apart where raw HTML is dropped (Hugo).
     return escape_inline(text).replace("\n", " <br> ")
 
