@@ -8,7 +8,7 @@ frame is missing: a release *about* a maintenance (점검) is a release.
 
 import re
 
-from scraper.errors import BlockedError, FetchError, MissingError
+from scraper.errors import BlockedError, MissingError, UnavailableError
 from scraper.model import Page
 
 #: How far into a page its title may stand; the real error page has it at byte 80.
@@ -91,8 +91,8 @@ def refuse_special(page: Page) -> None:
     """Raise what ``page`` really is, if it is not an ordinary page of the site.
 
     :class:`MissingError` for the error page, :class:`BlockedError` for a challenge,
-    :class:`FetchError` for maintenance. An unknown page passes: its parser will say
-    what it misses.
+    :class:`UnavailableError` for maintenance. An unknown page passes: its parser will
+    say what it misses.
     """
     if is_error_page(page.text):
         raise MissingError(page.url, "the site says this does not exist (any more)")
@@ -101,7 +101,7 @@ def refuse_special(page: Page) -> None:
     if word := _first(_CHALLENGE, page.text):
         raise BlockedError(page.url, f"challenge or block page ({word!r})")
     if word := _first(_MAINTENANCE, _seen(page.text)):
-        raise FetchError(page.url, f"maintenance page ({word!r})")
+        raise UnavailableError(page.url, f"maintenance page ({word!r})")
 
 
 def is_error_page(content: str | bytes) -> bool:
