@@ -109,9 +109,10 @@ def _entry(key: str, value: Value, indent: str) -> str:
         case Mapping():
             inner = (_entry(k, v, indent + "  ") for k, v in value.items())
             return _nested(indent, key, inner, empty="{}")
-        case _:
+        case Sequence():
             inner = (_list_item(item, indent + "  ") for item in value)
             return _nested(indent, key, inner, empty="[]")
+    raise ValueError(f"not a front matter value: {value!r}")
 
 
 def _nested(indent: str, key: str, inner: Iterator[str], *, empty: str) -> str:
