@@ -1,0 +1,317 @@
+import json
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from scraper.body import read_body
+from scraper.model import Block, Caption, Cell, Heading, ListItem, Paragraph, Table
+
+
+def texts(html: str) -> list[str]:
+    return [getattr(block, "text", "표") for block in read_body(html)]
+
+
+def only_table(html: str) -> Table:
+    (block,) = read_body(html)
+    assert isinstance(block, Table)
+    return block
+
+
+def grid(html: str) -> list[tuple[int, int, int, int, str]]:
+    return [
+        (c.row, c.column, c.row_span, c.column_span, " ".join(map(str_of, c.blocks)))
+        for c in only_table(html).cells
+    ]
+
+
+def str_of(block: Block) -> str:
+    return getattr(block, "text", "표")
+
+
+@pytest.mark.parametrize("html", ["", "<p>&nbsp;</p><br>", "<img alt='꽃'>", "<p></p>"])
+def test_a_body_without_text_has_no_blocks(html):
+    assert read_body(html) == ()
+
+
+def test_inline_tags_vanish_without_a_blank():
+    """The site's editors cut words into spans."""
+    html = (
+        "<p><span>TV</span><span>는</span> <b>새</b><sup>*</sup> <a href='#'>길</a></p>"
+    )
+    assert texts(html) == ["TV는 새* 길"]
+
+
+@pytest.mark.parametrize(
+    "html",
+    [
+        "<p>첫째</p><p>둘째</p>",
+        "<p>첫째</p><br><p>둘째</p>",
+        "첫째<br/><br/>둘째",
+        "<div>첫째<div>둘째</div></div>",
+        "<dl><dt>첫째<dd>둘째</dl>",
+        "첫째<hr>둘째",
+    ],
+)
+def test_block_tags_and_breaks_end_the_line(html):
+    assert texts(html) == ["첫째", "둘째"]
+
+
+def test_blanks_of_the_markup_and_of_the_editor_are_one_blank():
+    html = "<p>\n\t\t&nbsp;&nbsp; 새\n   길&nbsp;&nbsp;&nbsp;을 </p>"
+    assert texts(html) == ["새 길 을"]
+
+
+def test_text_is_unescaped_and_composed():
+    assert texts("<p>봄&amp;middot;여름 \u1100\u1161\u200b</p>") == ["봄·여름 가"]
+
+
+@pytest.mark.parametrize(
+    "tag",
+    ["script", "style", "iframe", "video", "object", "noscript", "textarea", "svg"],
+)
+def test_what_is_no_text_is_dropped(tag):
+    assert texts(f"<p>앞</p><{tag}>속</{tag}><p>뒤</p>") == ["앞", "뒤"]
+
+
+def test_hidden_text_is_not_text():
+    """What a reader of the page does not see must not appear in a post."""
+    html = "<p style='display: none'>숨김</p><p hidden>숨김</p><p>보임<!-- 숨김 --></p>"
+    assert texts(html) == ["보임"]
+
+
+@pytest.mark.parametrize(
+    "html",
+    [
+        "<figure><img src='a.jpg'><figcaption>새 길</figcaption></figure>",
+        "<span class='imageSpan'><img src='a.jpg' alt='x'>새 길</span>",
+    ],
+)
+def test_a_picture_s_caption_is_marked_as_such(html):
+    """Whoever drops it can then say so; the picture itself is not licensed."""
+    assert read_body(f"<p>앞</p>{html}<p>뒤</p>") == (
+        Paragraph("앞"),
+        Caption("새 길", "image"),
+        Paragraph("뒤"),
+    )
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "(사진=한빛부)",
+        "[사진 제공: 한빛부]",
+        "사진: 새 길",
+        "<사진 1> 새 길",
+        "ⓒ한빛부",
+    ],
+)
+def test_a_line_that_credits_a_picture_is_its_caption(line):
+    html = line.replace("<", "&lt;")
+    assert read_body(f"<p>{html}</p>") == (Caption(line, "image"),)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "사진 제공 서비스를 시작한다",
+        "사진작가 12명이 모였다",
+        "그림: 추진 체계",
+        "이미지를 바꾼다",
+    ],
+)
+def test_a_sentence_about_pictures_is_text(line):
+    assert read_body(f"<p>{line}</p>") == (Paragraph(line),)
+
+
+def test_the_highest_heading_of_a_body_is_level_1():
+    html = "<h3>큰</h3><p>글</p><h4>작은 <b>것</b></h4><h6>더</h6>"
+    levels = [(b.text, b.level) for b in read_body(html) if isinstance(b, Heading)]
+    assert levels == [("큰", 1), ("작은 것", 2), ("더", 4)]
+
+
+def test_list_items_bear_what_a_browser_shows():
+    html = (
+        "<ul><li>가<ul><li>나</li></ul></li><li>다</li></ul><ol start='3'><li>라<li>마"
+    )
+    assert read_body(html + "</ol>") == (
+        ListItem("• 가", 1),
+        ListItem("• 나", 2),
+        ListItem("• 다", 1),
+        ListItem("3. 라", 1),
+        ListItem("4. 마", 1),
+    )
+
+
+@pytest.mark.parametrize("line", ["- 가", "□ 가", "※ 가", "① 가", "1. 가", "가. 나"])
+def test_a_list_item_with_its_own_mark_gets_no_second_one(line):
+    assert read_body(f"<ul><li>{line}</li></ul>") == (ListItem(line, 1),)
+
+
+def test_the_second_line_of_an_item_has_no_mark():
+    assert texts("<ul><li>첫째<br>둘째</li></ul>") == ["• 첫째", "둘째"]
+
+
+def test_a_table_keeps_its_cells_and_their_lines():
+    html = "<table><thead><tr><th>가<th>나<tbody><tr><td>다<br>라<td></table>"
+    assert grid(html) == [
+        (0, 0, 1, 1, "가"),
+        (0, 1, 1, 1, "나"),
+        (1, 0, 1, 1, "다 라"),
+        (1, 1, 1, 1, ""),
+    ]
+
+
+def test_spans_push_cells_aside():
+    html = (
+        "<table><tr><td rowspan=2>가<td colspan=2>나<tr><td>다<td>라"
+        "<tr><td>마<td>바<td>사</table>"
+    )
+    assert grid(html) == [
+        (0, 0, 2, 1, "가"),
+        (0, 1, 1, 2, "나"),
+        (1, 1, 1, 1, "다"),
+        (1, 2, 1, 1, "라"),
+        (2, 0, 1, 1, "마"),
+        (2, 1, 1, 1, "바"),
+        (2, 2, 1, 1, "사"),
+    ]
+
+
+@pytest.mark.parametrize("span", ["0", "99", "65536"])
+def test_a_row_span_ends_with_the_table(span):
+    html = f"<table><tr><td rowspan={span}>가<td>나<tr><td>다</table>"
+    assert grid(html)[0] == (0, 0, 2, 1, "가")
+
+
+@pytest.mark.parametrize("span", ["-1", "둘", "1e9", "", "99999999"])
+def test_a_span_that_is_no_number_is_one(span):
+    html = f"<table><tr><td colspan='{span}'>가<td>나</table>"
+    assert grid(html) == [(0, 0, 1, 1, "가"), (0, 1, 1, 1, "나")]
+
+
+def test_columns_in_which_nothing_begins_are_folded():
+    """``colspan="100"`` for "all of them" is common."""
+    html = "<table><tr><td colspan=100>가<tr><td>나<td>다</table>"
+    assert grid(html) == [(0, 0, 1, 2, "가"), (1, 0, 1, 1, "나"), (1, 1, 1, 1, "다")]
+
+
+def test_tables_nest():
+    inner = "<table><tr><td>속</td></tr></table>"
+    table = only_table(f"<table><tr><td>겉{inner}<td>옆</table>")
+    assert table.cells[0].blocks == (
+        Paragraph("겉"),
+        Table((Cell(0, 0, (Paragraph("속"),)),)),
+    )
+
+
+def test_a_table_s_caption_stands_before_it():
+    found = read_body("<table><caption>표 1. <b>길</b></caption><tr><td>가</table>")
+    assert found[0] == Caption("표 1. 길", "table")
+    assert isinstance(found[1], Table)
+
+
+def test_a_table_without_text_is_none():
+    assert read_body("<table><tr><td>&nbsp;<td><img></table>") == ()
+
+
+def test_tables_without_end_are_read_as_lines():
+    html = "<table><tr><td>" * 200 + "속" + "</table>" * 200
+    assert "속" in str(read_body(html))
+
+
+def cells_of(blocks: tuple[Block, ...]) -> list[Cell]:
+    tables = [block for block in blocks if isinstance(block, Table)]
+    cells = [cell for table in tables for cell in table.cells]
+    return cells + [inner for cell in cells for inner in cells_of(cell.blocks)]
+
+
+@given(
+    st.lists(
+        st.sampled_from(
+            [
+                *("<table>", "</table>", "<tr>", "<td rowspan=3>", "<td colspan=2>"),
+                *(
+                    "<td>",
+                    "<li>",
+                    "<ol>",
+                    "</ol>",
+                    "<p>",
+                    "</p>",
+                    "<br>",
+                    "글",
+                    "<div>",
+                ),
+                *(
+                    "</div>",
+                    "<figure>",
+                    "</figure>",
+                    "<caption>",
+                    "<h2>",
+                    "</li>",
+                    "&lt;",
+                ),
+            ]
+        ),
+        max_size=40,
+    )
+)
+def test_no_markup_crashes_it_or_makes_cells_overlap(parts):
+    blocks = read_body("".join(parts))
+    assert "".join(parts).count("글") == str(blocks).count("글")
+    for block in blocks:
+        if isinstance(block, Table):
+            spots = [
+                (row, column)
+                for cell in block.cells
+                for row in range(cell.row, cell.row + cell.row_span)
+                for column in range(cell.column, cell.column + cell.column_span)
+            ]
+            assert len(spots) == len(set(spots))
+
+
+@pytest.mark.captures
+def test_a_real_article_keeps_every_letter(captures: Path):
+    """A body of the site's interface: nested spans, tables, sixty ``</p><br>``."""
+    from selectolax.lexbor import LexborHTMLParser
+
+    name = "156753088_datacontents.html"
+    html = (captures / "pages" / name).read_text(encoding="utf-8")
+    tree = LexborHTMLParser(html)
+    content = tree.css_first("div.content")
+    assert content is not None
+    blocks = read_body(content.inner_html or "")
+    assert len(blocks) > 20
+    assert isinstance(blocks[0], Table)
+    assert letters(content.text()) == letters(" ".join(all_texts(blocks)))
+
+
+@pytest.mark.captures
+def test_real_bodies_keep_every_letter(captures: Path):
+    """Every body of eight days of July 2026."""
+    from selectolax.lexbor import LexborHTMLParser
+
+    count = 0
+    for file in sorted((captures / "releases").glob("*.json")):
+        for article in json.loads(file.read_text(encoding="utf-8"))["articles"]:
+            html = article["content_html"]
+            count += 1
+            shown = LexborHTMLParser(html).text()
+            assert letters(shown) == letters(" ".join(all_texts(read_body(html))))
+    assert count == 880
+
+
+def all_texts(blocks: tuple[Block, ...]) -> list[str]:
+    found = []
+    for block in blocks:
+        if isinstance(block, Table):
+            for cell in block.cells:
+                found += all_texts(cell.blocks)
+        else:
+            found.append(str_of(block))
+    return found
+
+
+def letters(text: str) -> str:
+    return "".join(character for character in text if character.isalnum())
