@@ -43,9 +43,7 @@ def _parser() -> argparse.ArgumentParser:
     add("--seed", type=int, default=1)
     add("--days", default=DAYS, help="first..last, or one day")
     add("--releases", type=int, default=72, help="in all days together")
-    add(
-        "--today", type=_moment, help="the site's clock: a day (its end) or a time, KST"
-    )
+    add("--today", "--now", type=_moment, help="the site's clock, KST: a day or a time")
     add("--latency", type=float, default=0, help="milliseconds before each answer")
     add("--crawl-delay", type=float, help="seconds robots.txt asks for")
     add("--page-weight", type=int, default=0, help="KB of menus in each page")

@@ -46,6 +46,10 @@ def _neither(site: Site, fault: Fault, form: Mapping[str, str]) -> pages.ListPag
     return replace(site.listing(form), releases=(), empty=False)
 
 
+def _no_data(site: Site, fault: Fault, form: Mapping[str, str]) -> pages.ListPage:
+    return replace(site.listing(form), releases=(), empty=True)
+
+
 def _repeated(site: Site, fault: Fault, form: Mapping[str, str]) -> pages.ListPage:
     before = max(1, int(form.get("pageIndex") or 1) - 1)
     rows = site.listing({**form, "pageIndex": str(before)}).releases
@@ -60,6 +64,7 @@ LISTINGS: Mapping[str, Callable[[Site, Fault, Mapping[str, str]], pages.ListPage
     "layout-change": _layout_change,
     "neither": _neither,
     "missing-page": _neither,
+    "no-data": _no_data,
     "repeated-page": _repeated,
     "shift": _shift,
 }
@@ -81,7 +86,8 @@ def _status(fault: Fault, answer: Answer, target: str) -> Answer:
 
 def _manner(manner: str) -> Effect:
     def effect(fault: Fault, answer: Answer, target: str) -> Answer:
-        amount = fault.seconds if manner in ("drip", "stall") else fault.bytes
+        slow = manner in ("drip", "stall", "stall body")
+        amount = fault.seconds if slow else fault.bytes
         return replace(answer, manner=manner, amount=amount)
 
     return effect
@@ -159,6 +165,7 @@ EFFECTS: Mapping[str, Effect] = {
     "status": _status,
     "drip": _manner("drip"),
     "stall": _manner("stall"),
+    "stall-body": _manner("stall body"),
     "reset": _manner("reset"),
     "truncated": _manner("cut"),
     "truncated-unsaid": _manner("cut unsaid"),

@@ -12,6 +12,7 @@ NAMES = (
     "status",
     "drip",
     "stall",
+    "stall-body",
     "reset",
     "truncated",
     "truncated-unsaid",
@@ -29,6 +30,7 @@ NAMES = (
     "empty",
     "layout-change",
     "neither",
+    "no-data",
     "repeated-page",
     "missing-page",
     "shift",
@@ -64,7 +66,7 @@ class Fault:
     status: int = 500
     #: For ``status``: the header as it is, or ``date:120`` for a date in 120 s.
     retry_after: str = ""
-    #: For ``drip`` (between two bytes) and ``stall`` (before the body).
+    #: For ``drip`` (between two bytes) and ``stall*`` (before going on).
     seconds: float = 1.0
     #: For ``truncated*`` (sent before the end) and the large ones (all in all).
     bytes: int = 0

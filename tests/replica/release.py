@@ -132,6 +132,9 @@ class Expected:
     #: Each paragraph of the whole document in order, letterhead to end; of a page's
     #: own body, all that stands before the reprint remark.
     full: tuple[str, ...]
+    #: Each paragraph of the release's own document, whether it can be read or not.
+    #: A footnote follows its paragraph, without its number.
+    document: tuple[str, ...]
     attachments: tuple[str, ...]
     #: Text that must never be in a post: side bars, bait, picture comments.
     bait: tuple[str, ...]
@@ -162,6 +165,7 @@ def expected(release: Release) -> Expected:
         content="html" if release.page_body else file.content if file else "",
         body=tuple(texts(release.body)),
         full=tuple(texts(whole)),
+        document=tuple(texts(release.document)),
         attachments=tuple(f.name for f in release.files),
         bait=BAIT,
     )

@@ -1,10 +1,12 @@
 """Puts an answer on a connection, whole or in one of the ways it can go wrong."""
 
 import gzip
+import os
 import socket
 import struct
 import threading
 from collections.abc import Iterator
+from dataclasses import replace
 from http import HTTPStatus
 
 from tests.replica.site import Answer
@@ -24,6 +26,8 @@ def send(
         case "reset":
             linger = struct.pack("ii", 1, 0)
             connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, linger)
+            # Closed here: the server's own way of closing says a polite FIN first.
+            os.close(connection.detach())
             return False
         case "whole":
             _pack(answer, packed)
@@ -41,6 +45,10 @@ def send(
             connection.sendall(_head(answer, None) + sent)
             return False
         case "stall":
+            if closing.wait(answer.amount):
+                return False
+            return send(replace(answer, manner="whole"), connection, closing, packed)
+        case "stall body":
             half = len(answer.body) // 2
             connection.sendall(_head(answer, len(answer.body)) + answer.body[:half])
             return not closing.wait(answer.amount) and _rest(answer, half, connection)
