@@ -20,6 +20,9 @@ import httpcore
 #: answers (1xx) go before it. Heads of more than 100 KiB are refused by h11.
 MAX_HEAD = 256 * 1024
 
+#: Bytes kept of what was read last, to see where an answer ended.
+TAIL = 32
+
 Address = tuple[Any, ...]
 
 
@@ -115,11 +118,14 @@ class Stream(httpcore.NetworkStream):
         self._stream = stream
         self._allowance = allowance
         self._time_to_connect = time_to_connect
+        #: The last bytes that were read.
+        self.tail = b""
 
     def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
         """Return some bytes, empty at the end."""
         data = self._stream.read(max_bytes, self._allowance.seconds(timeout))
         self._allowance.take(len(data))
+        self.tail = (self.tail + data[-TAIL:])[-TAIL:]
         return data
 
     def write(self, buffer: bytes, timeout: float | None = None) -> None:

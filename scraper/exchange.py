@@ -13,7 +13,13 @@ from dataclasses import dataclass
 import httpcore
 import httpx
 
-from scraper.connection import Allowance, Backend, explain, is_about_trust
+from scraper.connection import (
+    Allowance,
+    Backend,
+    Stream,
+    explain,
+    is_about_trust,
+)
 from scraper.errors import FetchError, OversizeError, UnavailableError
 from scraper.inflate import (
     ACCEPTED,
@@ -26,6 +32,9 @@ from scraper.inflate import (
 #: Seconds after which an idle connection is not used again; most servers keep theirs
 #: for less, and that is noticed.
 IDLE = 30.0
+
+#: Bytes by which the end of a body is known again.
+END = 16
 
 
 class TransientError(FetchError):
@@ -159,14 +168,17 @@ class Wire:
     def _chunks(self, url: httpx.URL, response: httpx.Response) -> Iterator[bytes]:
         """Yield the body as it comes over the wire, in time, and as long as stated."""
         assert isinstance(response.stream, httpx.SyncByteStream)
-        size, stated = 0, _length(response.headers)
+        size, stated, end = 0, _length(response.headers), b""
         for chunk in response.stream:
             if self._allowance.is_over():
                 raise httpx.ReadTimeout("the body takes too long")
             size += len(chunk)
+            end = (end + chunk[-END:])[-END:]
             yield chunk
         if stated is not None and size != stated:
             raise TransientError(shown(url), f"{size} of {stated} bytes came")
+        if _has_more(response, end):
+            raise TransientError(shown(url), "more came than the stated length")
 
     def _trouble(self, url: httpx.URL, error: httpx.TransportError) -> FetchError:
         """Return the error that says what went wrong on the wire."""
@@ -213,6 +225,27 @@ def _connections(
         ssl_context=trusted, network_backend=backend, keepalive_expiry=IDLE
     )
     return transport
+
+
+def _has_more(response: httpx.Response, end: bytes) -> bool:
+    """Say whether something came after the body, which ends in ``end``.
+
+    Whatever did would be taken for the answer to the next request, so the connection
+    is given up; a stray line end has no other consequence.
+    """
+    stream = response.extensions.get("network_stream")
+    if not isinstance(stream, Stream):
+        return False
+    if "transfer-encoding" in response.headers or not end:
+        # Here the blank line after the last chunk, or after the head, is the end.
+        whole = stream.tail.endswith(b"\r\n\r\n")
+        clean = whole and not stream.tail.endswith(b"\r\n\r\n\r\n")
+    else:
+        whole = stream.tail.rstrip(b"\r\n").endswith(end.rstrip(b"\r\n"))
+        clean = stream.tail.endswith(end)
+    if not clean:
+        stream.close()
+    return not whole
 
 
 def _length(headers: httpx.Headers) -> int | None:

@@ -121,11 +121,13 @@ class Fetcher:
         self._hosts: dict[str, Host] = {}
         names = (httpx.URL(f"{self._base.scheme}://{host}") for host in policy.hosts)
         self._allowed = {_host_and_port(url) for url in (self._base, *names)}
+        # Reading the authorities takes tens of milliseconds.
         secure = self._base.scheme == "https" or policy.ca_file
+        trusts = secure and transport is None
         self._wire = Wire(
             Limits(policy.deadline, policy.connect_timeout, policy.max_ratio),
             user_agent=policy.user_agent,
-            trusted=trusted_authorities(policy.ca_file) if secure else None,
+            trusted=trusted_authorities(policy.ca_file) if trusts else None,
             transport=transport,
             clock=clock,
         )

@@ -116,7 +116,7 @@ def reset(first: bytes = b"") -> Script:
     return play
 
 
-NO_ROBOTS = kept(answer(b"", status="404 Not Found"))
+ROBOTS = kept(answer(b"User-agent: *\nAllow: /\n", content_type="text/plain"))
 
 
 class FaultServer:
@@ -125,7 +125,7 @@ class FaultServer:
     def __init__(
         self,
         *scripts: Script,
-        robots: Script = NO_ROBOTS,
+        robots: Script = ROBOTS,
         tls: ssl.SSLContext | None = None,
     ) -> None:
         self._scripts = list(scripts) or [answer()]
@@ -140,6 +140,8 @@ class FaultServer:
         #: Everything asked, robots.txt included.
         self.asked: list[Asked] = []
         self.connections = 0
+        #: Released once for each connection that was closed.
+        self.closed = threading.Semaphore(0)
 
     @property
     def paths(self) -> list[str]:
@@ -184,6 +186,7 @@ class FaultServer:
                 if not self._play(connection, asked):
                     break
         connection.close()
+        self.closed.release()
 
     def _play(self, connection: socket.socket, asked: Asked) -> bool:
         if asked.path == "/robots.txt":

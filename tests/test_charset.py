@@ -122,7 +122,9 @@ def test_chinese_characters_alone_are_no_korean_text():
         decode_text(bytes.fromhex("caa1 cbb2 ccc3 cdd4"), html("euc-kr"))
 
 
-@given(hangul, st.sampled_from(["utf-8", "cp949"]), st.sampled_from(["utf-8", "euc-kr"]))
+@given(
+    hangul, st.sampled_from(["utf-8", "cp949"]), st.sampled_from(["utf-8", "euc-kr"])
+)
 def test_korean_text_is_never_read_wrongly(text, charset, declared):
     """Right or refused, whatever the header says about whatever words."""
     try:
