@@ -34,7 +34,7 @@ def solid(text: str) -> str:
 
 def front_matter_of(text: str) -> tuple[str, dict[str, object]]:
     """Return the YAML between the dashes of a post, and what it says."""
-    head = text.split("---\n", 2)[1]
+    head = text.removeprefix("---\n").split("\n---\n", 1)[0] + "\n"
     fields = yaml.safe_load(head)
     assert isinstance(fields, dict)
     return head, fields
@@ -42,4 +42,4 @@ def front_matter_of(text: str) -> tuple[str, dict[str, object]]:
 
 def body_of(text: str) -> str:
     """Return what follows the front matter of a post."""
-    return text.split("---\n", 2)[2]
+    return text.split("\n---\n", 1)[1]
