@@ -127,6 +127,7 @@ class _Run:
         """Do the job, or as much of it as may be done."""
         try:
             self.survey()
+            self.intend()
             self.releases([row.entry() for row in self.parts.state.due(self.now())])
             for day in self.job.window.days():
                 if self.parts.stopping():
@@ -155,6 +156,17 @@ class _Run:
             source=self.parts.source.NAME,
         )
         logger.info("surveyed tip=%s new_to_us=%d", survey.tip[:12], adopted)
+
+    def intend(self) -> None:
+        """Note the days to come, so that a run cut short leaves gaps, not holes."""
+        in_part = self.job.limit is not None or self.job.window.since is not None
+        if not self.job.dry_run and not in_part:
+            self.parts.state.intend_days(self.scope, self.closed_days())
+
+    def closed_days(self) -> list[date]:
+        """Return the days of the window that are over in Korea."""
+        today = self.now().astimezone(KST).date()
+        return [day for day in self.job.window.days() if day < today]
 
     def day(self, day: date) -> None:
         """Read the day's listing, and bring each release as far as it may go."""
@@ -274,7 +286,7 @@ class _Run:
         """Keep whether a day is whole: closed, listed whole, and nothing of it left."""
         outcomes = self.report.outcomes
         left = any(outcomes[news_id].result == "left" for news_id in ids)
-        closed = day < self.now().astimezone(KST).date()
+        closed = day in self.closed_days()
         if not self.job.dry_run and (not whole or (closed and not left)):
             self.parts.state.keep_day(self.scope, day, whole=whole)
 

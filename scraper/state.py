@@ -214,6 +214,15 @@ class State:
                 (self.target, scope, day.isoformat(), int(whole)),
             )
 
+    def intend_days(self, scope: str, days: Iterable[date]) -> None:
+        """Note days a run sets out to read: gaps until they are read whole."""
+        with self._storage(), self._db:
+            self._db.execute("BEGIN IMMEDIATE")
+            self._db.executemany(
+                "INSERT OR IGNORE INTO day VALUES (?, ?, ?, 0)",
+                [(self.target, scope, day.isoformat()) for day in days],
+            )
+
     def last_whole_day(self, scope: str) -> date | None:
         """Return the newest day that was read whole; ``None`` before there is one."""
         with self._storage():
@@ -224,7 +233,7 @@ class State:
         return date.fromisoformat(day) if day else None
 
     def gaps(self, scope: str) -> list[date]:
-        """Return the days that were tried and not read whole, oldest first."""
+        """Return the days a run set out to read and did not read whole, in order."""
         with self._storage():
             days = self._db.execute(
                 "SELECT day FROM day WHERE target = ? AND scope = ? AND NOT whole"

@@ -78,6 +78,8 @@ def test_days_have_gaps_until_they_are_read_whole(state: State) -> None:
     assert state.gaps("fake") == [date(2026, 11, 20)]
     state.keep_day("fake", date(2026, 11, 20), whole=True)
     assert state.gaps("fake") == []
+    state.intend_days("fake", [date(2026, 11, 20), date(2026, 11, 22)])
+    assert state.gaps("fake") == [date(2026, 11, 22)], "what is whole stays whole"
 
 
 def test_posts_made_otherwise_are_counted(state: State) -> None:

@@ -1,0 +1,425 @@
+"""The promises, each held against a whole run over the replica.
+
+What these tests rely on is real: HTTP on loopback, SQLite, git, processes and signals.
+"""
+
+import os
+import re
+import shutil
+import signal
+import time
+from collections.abc import Iterator
+from datetime import date, timedelta
+from pathlib import Path
+
+import pytest
+
+from scraper.cli import build
+from tests.newsroom import Newsroom, asked_for
+from tests.replica import Site, replica
+
+pytestmark = pytest.mark.replica
+
+THREE_DAYS = ("--since", "2026-11-22", "--until", "2026-11-24")
+
+
+@pytest.fixture
+def site() -> Iterator[Site]:
+    with replica(seed=3, days="2026-11-22..2026-11-24", releases=40) as site:
+        yield site
+
+
+@pytest.fixture
+def newsroom(site: Site, tmp_path: Path) -> Newsroom:
+    return Newsroom(tmp_path / "room", site.base_url)
+
+
+Capsys = pytest.CaptureFixture[str]
+
+
+# --- the same release always gives the same path and bytes ---------------------------
+
+
+def test_a_repeated_run_makes_no_commit(newsroom: Newsroom, capsys: Capsys) -> None:
+    first = newsroom.scrape(*THREE_DAYS, capsys=capsys)
+    assert first.code == 0
+    assert first.counts["published"] > 20
+    tip = newsroom.tip()
+    second = newsroom.scrape(*THREE_DAYS, capsys=capsys)
+    assert second.code == 0
+    assert second.counts["known"] == first.counts["published"]
+    assert second.counts["published"] == 0
+    assert newsroom.tip() == tip
+    assert "nothing new" in second.out
+
+
+def test_two_newsrooms_get_the_same_bytes(
+    newsroom: Newsroom, site: Site, tmp_path: Path, capsys: Capsys
+) -> None:
+    newsroom.scrape(*THREE_DAYS, capsys=capsys)
+    other = Newsroom(tmp_path / "other", site.base_url)
+    for day in ("2026-11-24", "2026-11-23", "2026-11-22"):
+        other.scrape("--since", day, "--until", day, capsys=capsys)
+    assert other.tree() == newsroom.tree()
+
+
+# --- remember last -------------------------------------------------------------------
+
+
+def test_killed_between_publish_and_remember(
+    newsroom: Newsroom, site: Site, capsys: Capsys
+) -> None:
+    """One commit in all: the next run finds the posts in the news repository."""
+    day = ("--since", "2026-11-23", "--until", "2026-11-23")
+    kill = (
+        "import os, signal, scraper.settle as settle\n"
+        "def die(*_): os.kill(os.getpid(), signal.SIGKILL)\n"
+        "settle.Ledger.published = die"
+    )
+    process = newsroom.start(*day, before=kill)
+    assert process.wait(60) == -signal.SIGKILL
+    process.communicate()
+    tip = newsroom.tip()
+    site.requests.clear()
+    result = newsroom.scrape(*day, capsys=capsys)
+    assert result.code == 0
+    assert result.counts["known"] == len(newsroom.posts()) > 0
+    assert (newsroom.tip(), newsroom.commits()) == (tip, 1)
+    assert not set(asked_for(site, "detail")) & set(newsroom.posts())
+
+
+def test_killed_before_the_push_nothing_is_lost(
+    newsroom: Newsroom, capsys: Capsys
+) -> None:
+    kill = (
+        "import os, signal, publishers.git as git\n"
+        "def die(*_): os.kill(os.getpid(), signal.SIGKILL)\n"
+        "git.GitPublisher.publish = die"
+    )
+    process = newsroom.start(*THREE_DAYS, before=kill)
+    assert process.wait(60) == -signal.SIGKILL
+    process.communicate()
+    result = newsroom.scrape(*THREE_DAYS, capsys=capsys)
+    assert result.code == 0
+    assert result.counts["published"] == len(newsroom.posts()) > 20
+
+
+def test_a_killed_backfill_keeps_its_batches_and_goes_on(
+    tmp_path: Path, capsys: Capsys
+) -> None:
+    days = [date(2026, 11, 15) + timedelta(days=n) for n in range(10)]
+    bounds = ("--since", str(days[0]), "--until", str(days[-1]))
+    with replica(
+        seed=5, days=f"{days[0]}..{days[-1]}", releases=100, latency=0.005
+    ) as site:
+        whole = Newsroom(tmp_path / "whole", site.base_url)
+        assert whole.scrape(*bounds, capsys=capsys).code == 0
+        site.requests.clear()
+        killed = Newsroom(tmp_path / "killed", site.base_url)
+        process = killed.start(*bounds)
+        while str(days[6]) not in asked_for(site, "list"):
+            time.sleep(0.01)
+            assert process.poll() is None, process.communicate()
+        process.kill()
+        process.communicate()
+        finished = set(killed.posts())
+        assert len(finished) > 20, "days before the kill were delivered"
+        assert finished < set(whole.posts())
+        site.requests.clear()
+        result = killed.scrape(*bounds, capsys=capsys)
+        assert result.code == 0
+        assert not set(asked_for(site, "detail")) & finished
+        assert killed.tree() == whole.tree()
+        assert killed.git("fsck", "--strict", "--no-dangling") == ""
+
+
+def test_sigterm_ends_a_run_soon_and_loses_nothing(
+    newsroom: Newsroom, site: Site, capsys: Capsys
+) -> None:
+    site.latency = 0.05
+    process = newsroom.start(*THREE_DAYS)
+    while len(asked_for(site, "detail")) < 5:
+        time.sleep(0.01)
+        assert process.poll() is None, process.communicate()
+    process.send_signal(signal.SIGTERM)
+    out, err = process.communicate(timeout=10)
+    assert process.returncode == 143
+    assert "ended by signal 15; run again to go on" in err
+    assert "left" in out
+    site.latency = 0
+    ready = set(newsroom.posts())
+    assert ready, "what was ready is published"
+    site.requests.clear()
+    newsroom.scrape(*THREE_DAYS, capsys=capsys)
+    assert not set(asked_for(site, "detail")) & ready
+
+
+def test_a_second_run_at_the_same_time_is_refused(
+    newsroom: Newsroom, site: Site, capsys: Capsys
+) -> None:
+    site.latency = 0.05
+    process = newsroom.start(*THREE_DAYS)
+    while not site.requests:
+        time.sleep(0.01)
+    result = newsroom.scrape(*THREE_DAYS, capsys=capsys)
+    process.kill()
+    process.communicate()
+    assert result.code == 75
+    assert "another run is at work" in result.err
+
+
+# --- the news repository knows what was published ------------------------------------
+
+
+def test_a_lost_state_fetches_no_published_release_again(
+    newsroom: Newsroom, site: Site, capsys: Capsys
+) -> None:
+    newsroom.scrape(*THREE_DAYS, capsys=capsys)
+    tip, published = newsroom.tip(), set(newsroom.posts())
+    shutil.rmtree(newsroom.state)
+    site.requests.clear()
+    result = newsroom.scrape(*THREE_DAYS, capsys=capsys)
+    assert set(result.of("known")) == published
+    assert not set(asked_for(site, "detail")) & published
+    assert newsroom.tip() == tip
+
+
+def test_what_a_person_edited_or_deleted_stays_so(
+    newsroom: Newsroom, capsys: Capsys
+) -> None:
+    newsroom.scrape(*THREE_DAYS, capsys=capsys)
+    edited, deleted = sorted(newsroom.news.rglob("*.md"))[:2]
+    edited.write_text(edited.read_text("utf-8").replace("□", "■"), "utf-8")
+    deleted.unlink()
+    newsroom.git("commit", "-qam", "a person")
+    tip = newsroom.tip()
+    newsroom.scrape(*THREE_DAYS, capsys=capsys)
+    assert newsroom.tip() == tip
+    result = newsroom.command("reparse", "--publish", capsys=capsys)
+    assert result.code == 0
+    assert newsroom.tip() == tip
+    assert "■" in edited.read_text("utf-8")
+
+
+# --- an upgrade alone changes nothing ------------------------------------------------
+
+
+def test_an_upgrade_waits_until_it_is_asked_for(
+    newsroom: Newsroom, monkeypatch: pytest.MonkeyPatch, capsys: Capsys
+) -> None:
+    newsroom.scrape(*THREE_DAYS, capsys=capsys)
+    tip = newsroom.tip()
+    monkeypatch.setattr(build, "EXTRACTOR_VERSION", "next")
+    result = newsroom.scrape(*THREE_DAYS, capsys=capsys)
+    assert newsroom.tip() == tip
+    assert result.report["waiting"] == len(newsroom.posts())
+    assert "scrape reparse --publish renders them again" in result.out
+    assert newsroom.command("reparse", "--publish", capsys=capsys).code == 0
+    assert newsroom.tip() == tip, "nothing reads differently, so nothing is written"
+    assert newsroom.scrape(*THREE_DAYS, capsys=capsys).report["waiting"] == 0
+
+
+def test_reparse_renders_other_settings_from_the_archive_alone(
+    newsroom: Newsroom, site: Site, capsys: Capsys
+) -> None:
+    newsroom.scrape(*THREE_DAYS, capsys=capsys)
+    tip, before = newsroom.tip(), newsroom.posts()
+    site.requests.clear()
+    setting = ("--set", "post.category=Press")
+    asked = newsroom.command("reparse", *setting, capsys=capsys)
+    assert f"dry run: {len(before)} would be published" in asked.out
+    assert newsroom.tip() == tip
+    newsroom.command("reparse", "--publish", *setting, capsys=capsys)
+    after = newsroom.posts()
+    assert after.keys() == before.keys()
+    for news_id, text in after.items():
+        unsealed = re.sub(r"sha256:\w+", "", text)
+        assert unsealed.replace('"Press"', '"News"') == re.sub(
+            r"sha256:\w+", "", before[news_id]
+        )
+    assert site.requests == []
+
+
+# --- zero must be proven; a page that fails fails alone ------------------------------
+
+
+def test_a_quiet_day_is_proven(tmp_path: Path, capsys: Capsys) -> None:
+    with replica(seed=3, days="2026-11-22..2026-11-24", releases=10) as site:
+        quiet = Newsroom(tmp_path, site.base_url)
+        result = quiet.scrape(
+            "--since", "2026-11-10", "--until", "2026-11-10", capsys=capsys
+        )
+        assert (result.code, result.counts["announced"]) == (0, 0)
+
+
+@pytest.mark.parametrize(
+    ("fault", "code", "said"),
+    [
+        ("challenge", 77, "running again at once only makes it worse"),
+        ("maintenance", 69, "try later"),
+        ("layout-change", 3, "neither rows nor"),
+        ("neither", 3, "neither rows nor"),
+        ("missing-page", 3, "listing not whole"),
+        ("repeated-page", 3, "repeats rows"),
+        ("error-page", 3, "listing"),
+    ],
+)
+def test_a_broken_listing_is_no_quiet_day(
+    newsroom: Newsroom, site: Site, fault: str, code: int, said: str, capsys: Capsys
+) -> None:
+    page = 2 if fault in ("missing-page", "repeated-page") else 0
+    site.faults.set([{"fault": fault, "on": "list", "page": page}])
+    result = newsroom.scrape(*THREE_DAYS, capsys=capsys)
+    assert result.code == code, result.err
+    assert said in result.err
+    site.faults.clear()
+    mended = newsroom.scrape("--until", "2026-11-24", capsys=capsys)
+    assert mended.code == 0
+    whole = {i for n in range(22, 25) for i in site.ids(date(2026, 11, n))}
+    assert set(mended.of("known", "published", "held")) == whole
+
+
+def test_one_bad_release_fails_alone(tmp_path: Path, capsys: Capsys) -> None:
+    with replica(seed=9, days="2026-11-23..2026-11-23", releases=50) as site:
+        newsroom = Newsroom(tmp_path, site.base_url)
+        good = Newsroom(tmp_path / "good", site.base_url)
+        day = ("--since", "2026-11-23", "--until", "2026-11-23")
+        fine = good.scrape(*day, capsys=capsys)
+        (bad, *_) = fine.of("published")
+        site.faults.set([{"fault": "malformed", "on": "detail", "id": bad}])
+        result = newsroom.scrape(*day, capsys=capsys)
+        assert result.code == 3
+        assert set(result.of("failed")) == {bad}
+        assert result.of("failed")[bad]["url"].endswith(f"newsId={bad}")
+        assert set(result.of("published")) == set(fine.of("published")) - {bad}
+        site.faults.clear()
+        mended = newsroom.scrape(*day, capsys=capsys)
+        assert mended.code == 0
+        assert set(mended.of("published")) == {bad}
+        assert newsroom.tree() == good.tree()
+
+
+def test_a_release_that_always_fails_is_set_aside(
+    newsroom: Newsroom, site: Site, capsys: Capsys
+) -> None:
+    first = newsroom.scrape(*THREE_DAYS, "--dry-run", capsys=capsys)
+    (bad, *_) = first.of("published")
+    site.faults.set([{"fault": "malformed", "on": "detail", "id": bad}])
+    codes = [newsroom.scrape(*THREE_DAYS, capsys=capsys).code for _ in range(4)]
+    assert codes == [3, 3, 3, 3]
+    fifth = newsroom.scrape(*THREE_DAYS, capsys=capsys)
+    assert (fifth.code, fifth.of("held")[bad]["code"]) == (0, "quarantine")
+    site.requests.clear()
+    sixth = newsroom.scrape(*THREE_DAYS, capsys=capsys)
+    assert sixth.of("held")[bad]["code"] == "quarantine"
+    assert bad not in asked_for(site, "detail")
+
+
+def test_a_site_that_refuses_ends_the_run(
+    newsroom: Newsroom, site: Site, capsys: Capsys
+) -> None:
+    site.faults.set([{"fault": "status", "on": "detail", "status": 403}])
+    result = newsroom.scrape(*THREE_DAYS, capsys=capsys)
+    assert result.code == 77
+    assert len(asked_for(site, "detail")) == 3, "and does not hammer"
+    assert result.counts["left"] > 0
+
+
+def test_what_is_announced_by_a_broken_listing_is_published_all_the_same(
+    newsroom: Newsroom, site: Site, capsys: Capsys
+) -> None:
+    site.faults.set([{"fault": "missing-page", "on": "list", "page": 2}])
+    result = newsroom.scrape(*THREE_DAYS, capsys=capsys)
+    assert result.code == 3
+    assert result.counts["published"] > 5
+
+
+# --- cost grows with what is new -----------------------------------------------------
+
+
+def test_a_run_that_finds_nothing_reads_listings_only(
+    newsroom: Newsroom, site: Site, capsys: Capsys
+) -> None:
+    newsroom.scrape(*THREE_DAYS, capsys=capsys)
+    site.requests.clear()
+    newsroom.scrape(*THREE_DAYS, capsys=capsys)
+    kinds = {seen.kind for seen in site.requests}
+    assert kinds == {"robots", "list"}
+
+
+def test_a_dry_run_writes_nothing(newsroom: Newsroom, capsys: Capsys) -> None:
+    result = newsroom.scrape(*THREE_DAYS, "--dry-run", capsys=capsys)
+    assert result.counts["published"] > 20
+    assert not newsroom.news.exists()
+    real = newsroom.scrape(*THREE_DAYS, capsys=capsys)
+    assert set(real.of("published")) == set(result.of("published"))
+
+
+def test_embargo_is_waited_for_and_then_published(
+    newsroom: Newsroom, site: Site, capsys: Capsys
+) -> None:
+    early = newsroom.scrape(*THREE_DAYS, now="2026-11-24T23:59:00+09:00", capsys=capsys)
+    waiting = {i for i, r in early.of("held").items() if r["code"] == "embargo"}
+    assert waiting, "the seed has releases under embargo"
+    for news_id in waiting:
+        expected = site.expected(news_id)
+        assert (
+            expected.available_at is None or str(expected.available_at) > "2026-11-25"
+        )
+    late = newsroom.scrape(
+        "--since", "2026-11-30", now="2026-11-30T12:00:00+09:00", capsys=capsys
+    )
+    assert set(late.of("published")) == waiting, "due by themselves, though not listed"
+
+
+# --- nothing can be written ----------------------------------------------------------
+
+
+@pytest.mark.parametrize("to", ["git", "directory"])
+def test_a_full_disk_ends_cleanly_and_the_next_run_goes_on(
+    tmp_path: Path, site: Site, to: str
+) -> None:
+    """A real file system of one megabyte, in a mount name space of its own."""
+    if not shutil.which("unshare"):
+        pytest.skip("needs unshare (Debian: apt-get install util-linux)")
+    Newsroom(tmp_path, site.base_url)
+    import subprocess
+    import sys
+
+    python = f"{sys.executable} -m scraper.cli"
+    run = f"{python} --config disk/config.yaml --to {to} " + " ".join(THREE_DAYS)
+    script = f"""
+set -u
+cd {tmp_path}
+mkdir disk
+mount -t tmpfs -o size=300k tmpfs disk || exit 99
+cp config.yaml disk
+{run}; echo "first $?"
+mount -o remount,size=200m disk
+{run}; echo "second $?"
+find disk -name '*.md' | wc -l
+"""
+    rights = [] if os.geteuid() == 0 else ["--map-root-user", "--user"]
+    done = subprocess.run(
+        ["unshare", *rights, "--mount", "sh", "-c", script],
+        capture_output=True,
+        text=True,
+        env={**os.environ, build.CLOCK: "2026-11-25T12:00:00+09:00"},
+        check=False,
+    )
+    if done.returncode == 99 and not os.environ.get("CI"):
+        pytest.skip("this machine lets nobody mount a tmpfs in a name space")
+    assert "first 73" in done.stdout, done.stdout + done.stderr
+    assert "second 0" in done.stdout, done.stdout + done.stderr
+    assert "Traceback" not in done.stderr
+    assert "no space left" in done.stderr.lower() or "full" in done.stderr.lower()
+
+
+def test_a_folder_that_cannot_be_written_is_named(
+    newsroom: Newsroom, capsys: Capsys
+) -> None:
+    newsroom.state.write_text("a file where the folder should be")
+    result = newsroom.scrape(*THREE_DAYS, capsys=capsys)
+    assert result.code == 73
+    assert str(newsroom.state) in result.err
+    assert result.err.count("\n") == 1
