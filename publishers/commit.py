@@ -35,9 +35,7 @@ class Signature:
     at: datetime
 
     def __str__(self) -> str:
-        name, email = (
-            re.sub(r"[<>]", "", one_line(s)) for s in (self.name, self.email)
-        )
+        name, email = (re.sub(r"[<>]", "", _plain(s)) for s in (self.name, self.email))
         return f"{name} <{email}> {int(self.at.timestamp())} {self.at:%z}"
 
 
@@ -66,12 +64,17 @@ def message(subject: str, posts: Sequence[Post]) -> str:
 
 def one_line(text: str) -> str:
     """Return ``text`` as one harmless line: no controls, nothing acted upon."""
-    text = "".join(c if unicodedata.category(c)[0] != "C" else " " for c in text)
-    text = " ".join(text.split())
+    text = _plain(text)
     for pattern, plain in _ACTED_UPON:
         text = re.sub(pattern, plain, text)
     text = _SKIP.sub(r"［\1］", text)
     return text if len(text) <= LONGEST_LINE else text[: LONGEST_LINE - 1] + "…"
+
+
+def _plain(text: str) -> str:
+    """Return ``text`` with runs of spaces, controls and bidi marks as one space."""
+    text = "".join(c if unicodedata.category(c)[0] != "C" else " " for c in text)
+    return " ".join(text.split())
 
 
 def import_stream(

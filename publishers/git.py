@@ -216,9 +216,8 @@ class GitPublisher:
         after = self._mirror.remote_tip()
         if after not in (commit, tip):
             after = self._mirror.update()
-        lock = self._local.lock() if self._local else None
         if self._local:
-            self._local.mend()
+            self._local.settle()
         if after == commit:
             self._landed(tip, commit, posts)
             return commit
@@ -226,8 +225,7 @@ class GitPublisher:
             return after
         local = self._local is not None
         where = self._remote.name
-        failure = push_failure(answer, where, local=local, lock=lock)
-        raise failure or GitFailed("push", answer)
+        raise push_failure(answer, where, local=local) or GitFailed("push", answer)
 
     def _landed(self, tip: str, commit: str, posts: list[Post]) -> None:
         """Remember what the branch holds now, so that nothing is read again."""

@@ -84,18 +84,42 @@ class LocalRepository:
             raise storage_error(error, self._path) from error
 
     def note(self, commit: str, changes: Iterable[Change]) -> None:
-        """Write down what a push is about to change; :meth:`mend` takes it away."""
+        """Write down what a push is about to change; :meth:`settle` takes it away.
+
+        Raises:
+            PublishError: another git holds a lock here. It is not ours, and stays.
+            StorageError: nothing can be written here.
+        """
+        if lock := self._lock():
+            raise PublishError(self._at_work(lock))
         lines = [[c.path, c.old, c.new, c.mode] for c in changes]
         content = json.dumps({"commit": commit, "changes": lines})
         write_atomic(self._git_dir / _NOTE, content.encode("ascii"))
 
-    def mend(self) -> None:
-        """Undo what a push that did not land left behind; do nothing without a note.
+    def settle(self) -> None:
+        """Undo what a push that ended by itself, but did not land, has changed.
+
+        Git moves the files before the branch; when the branch then cannot move, they
+        stay ahead of it.
 
         Raises:
-            PublishError: another git is at work here, or may be.
+            PublishError: another git holds a lock here.
             StorageError: a file cannot be put back.
         """
+        self._undo(was_killed=False)
+
+    def mend(self) -> None:
+        """Do as :meth:`settle` for a push that was killed, and remove its locks.
+
+        Raises:
+            PublishError: it is still at work, or nobody can tell.
+            StorageError: a file cannot be put back.
+        """
+        self._undo(was_killed=True)
+
+    # --- mending ------------------------------------------------------------------
+
+    def _undo(self, *, was_killed: bool) -> None:
         note = self._git_dir / _NOTE
         try:
             found = json.loads(note.read_bytes())
@@ -104,7 +128,7 @@ class LocalRepository:
         except OSError as error:
             raise storage_error(error, note) from error
         landed = self._has(found["commit"])
-        if self.lock() or not landed:
+        if was_killed and (self._lock() or not landed):
             self._break_locks()
         if not landed and self._is_checked_out:
             self._put_back([Change(*line) for line in found["changes"]])
@@ -113,31 +137,31 @@ class LocalRepository:
         except OSError as error:
             raise storage_error(error, note) from error
 
-    def lock(self) -> Path | None:
-        """Return a lock another git holds or left here, ``None`` if there is none."""
-        return next((lock for lock in self._locks() if lock.exists()), None)
-
-    # --- mending ------------------------------------------------------------------
-
     def _break_locks(self) -> None:
         """Remove locks of the push that was killed, once nobody can be behind them."""
-        held = [lock for lock in self._locks() if lock.exists()]
         at_work = _git_at_work(self._path)
-        if at_work or (held and at_work is None):
-            where = f"; if none is, delete {held[0]}" if held else ""
-            raise PublishError(f"another git is at work in {self._path}{where}")
-        for lock in held:
+        if at_work or (at_work is None and self._lock()):
+            raise PublishError(self._at_work(self._lock()))
+        while lock := self._lock():
             try:
                 lock.unlink(missing_ok=True)
             except OSError as error:
                 raise storage_error(error, lock) from error
 
-    def _locks(self) -> list[Path]:
+    def _at_work(self, lock: Path | None) -> str:
+        remedy = f"; if none is, delete {lock}" if lock else ""
+        return f"another git is at work in {self._path}{remedy}"
+
+    def _lock(self) -> Path | None:
+        """Return a lock some git holds or left here, ``None`` if there is none."""
         names = ("index", "HEAD", f"refs/heads/{self._branch}", "packed-refs")
-        return [self._git_dir / f"{name}.lock" for name in names]
+        locks = [self._git_dir / f"{name}.lock" for name in names]
+        return next((lock for lock in locks if lock.exists()), None)
 
     def _put_back(self, changes: Sequence[Change]) -> None:
         """Set index and files back to before the push, where they are ours."""
+        if lock := self._lock():
+            raise PublishError(self._at_work(lock))
         staged = self._staged(changes)
         lines = [
             f"{c.mode} {c.old}\t{c.path}" if c.old else f"0 {'0' * 40}\t{c.path}"

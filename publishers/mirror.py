@@ -8,7 +8,7 @@ whatever is wrong with it, it is made anew.
 import contextlib
 import shutil
 import tempfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -24,6 +24,7 @@ AT_ONCE = 1000
 
 _STAMP = "bodojaryo-mirror"
 _NEXT = "refs/bodojaryo/next"
+_SAY_NOTHING = ("-c", "fetch.negotiationAlgorithm=noop")
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +136,9 @@ class Mirror:
             return {}
         wanted = "".join(f"{oid}\n" for oid in oids).encode()
         if self._is_partial():
-            self._fetch("--stdin", stdin=wanted)
+            # We have the commit but not its blobs; were the remote told of the commit,
+            # it would leave them out again.
+            self._fetch("--stdin", stdin=wanted, options=_SAY_NOTHING)
         return dict(_read_batch(self._at("cat-file", "--batch", stdin=wanted)))
 
     def write(self, stream: bytes) -> str:
@@ -158,10 +161,12 @@ class Mirror:
 
         The lease makes it compare-and-swap. It can only narrow what is accepted: as
         ``commit`` comes after ``tip``, no history can be rewritten, and a branch that
-        someone moved meanwhile, even backwards, stays as it is.
+        someone moved meanwhile, even backwards, stays as it is. A thin pack would want
+        the old posts, which are not here.
         """
         return self._git.answer(
-            f"--git-dir={self._path}", "push", "--porcelain", "--no-verify",
+            f"--git-dir={self._path}",
+            "push", "--porcelain", "--no-verify", "--no-thin",
             f"--force-with-lease={self.ref}:{tip}",
             "origin", f"{commit}:{self.ref}", transport=self._remote.transport,
         )  # fmt: skip
@@ -223,9 +228,11 @@ class Mirror:
         newest_only: bool = False,
         stdin: bytes = b"",
         git_dir: str = "",
+        options: Sequence[str] = (),
     ) -> None:
         self._talk(
             git_dir or f"--git-dir={self._path}",
+            *options,
             *("fetch", "--quiet", "--no-tags", "--no-write-fetch-head"),
             *(["--depth=1"] if newest_only else []),
             *("--filter=blob:none", "origin", what),

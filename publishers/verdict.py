@@ -5,7 +5,6 @@ Git has hardly any exit codes; what it prints in the C locale is all there is.
 
 import re
 from dataclasses import dataclass
-from pathlib import Path
 
 from scraper.errors import PublishError, RefusedError, ScraperError, StorageError
 
@@ -86,18 +85,11 @@ def gist(words: str) -> str:
     ]
 
 
-def push_failure(
-    answer: Answer, where: str, *, local: bool, lock: Path | None = None
-) -> ScraperError | None:
-    """Return why a push, made with ``--porcelain``, did not land; ``None``: unknown.
-
-    ``lock`` is a lock file that stands in the local repository now.
-    """
+def push_failure(answer: Answer, where: str, *, local: bool) -> ScraperError | None:
+    """Return why a push, made with ``--porcelain``, did not land; ``None``: unknown."""
     reason = _rejection(answer.out.decode("utf-8", "replace"))
-    if lock:
-        return PublishError(
-            f"another git is at work in {where}; if none is, delete {lock}"
-        )
+    if local and _STORAGE.search(answer.words):
+        return StorageError(f"cannot write {where}: {gist(answer.words)}")
     if "checked out" in reason:
         return RefusedError(
             f"{where} takes no pushes to its checked-out branch: run "
@@ -111,6 +103,8 @@ def push_failure(
     words = f"{answer.words}\n! {reason}" if reason else answer.words
     if known := known_failure(words, where, local=local):
         return known
+    if "unpacker error" in reason:  # what we sent was not whole
+        return None
     if "[remote rejected]" in reason and not _RACE.search(reason):
         return RefusedError(f"{where} refuses: {gist(words)}")
     if reason or not answer.code:
