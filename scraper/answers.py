@@ -12,8 +12,6 @@ TRANSIENT = {500, 502, 503, 504}
 REFUSED = {401, 403, 451}
 MISSING = {404, 410}
 REDIRECT = {301, 302, 303, 307, 308}
-#: Redirects that send a form again; the others would make a GET of it.
-KEEPS_FORM = {307, 308}
 
 
 def retry_after(value: str, now: datetime) -> float | None:

@@ -4,7 +4,6 @@ A :class:`Wire` is what :mod:`scraper.fetch` sends by; it knows nothing of manne
 retries or redirects. Its failures say whether trying again may help.
 """
 
-import re
 import ssl
 from collections.abc import Callable, Iterator
 from contextlib import closing
@@ -13,6 +12,7 @@ from dataclasses import dataclass
 import httpcore
 import httpx
 
+from scraper.addresses import shown
 from scraper.connection import (
     Allowance,
     Backend,
@@ -204,13 +204,6 @@ def trusted_authorities(ca_file: str) -> ssl.SSLContext:
     if ca_file:
         trusted.load_verify_locations(ca_file)
     return trusted
-
-
-def shown(url: httpx.URL) -> str:
-    """Return an address that may be told: without keys and passwords."""
-    if url.userinfo:
-        url = url.copy_with(userinfo=b"")
-    return re.sub(r"(?i)(\bserviceKey=)[^&]*", r"\1...", str(url))
 
 
 def _connections(

@@ -29,6 +29,7 @@ from tenacity import (
 )
 
 from scraper import answers
+from scraper.addresses import Addresses, shown
 from scraper.charset import CharsetError, decode_text
 from scraper.errors import BlockedError, FetchError, MissingError, UnavailableError
 from scraper.exchange import (
@@ -37,7 +38,6 @@ from scraper.exchange import (
     TransientError,
     UnreachableError,
     Wire,
-    shown,
     trusted_authorities,
 )
 from scraper.manners import DOWN_FOR, LONGEST_WAIT, Host
@@ -114,15 +114,13 @@ class Fetcher:
         now: Callable[[], datetime] = lambda: datetime.now(KST),
     ) -> None:
         self._policy = policy
-        self._base = httpx.URL(policy.base_url)
+        self._addresses = Addresses(policy.base_url, policy.hosts)
         self._clock = clock
         self._sleep = sleep
         self._now = now
         self._hosts: dict[str, Host] = {}
-        names = (httpx.URL(f"{self._base.scheme}://{host}") for host in policy.hosts)
-        self._allowed = {_host_and_port(url) for url in (self._base, *names)}
         # Reading the authorities takes tens of milliseconds.
-        secure = self._base.scheme == "https" or policy.ca_file
+        secure = httpx.URL(policy.base_url).scheme == "https" or policy.ca_file
         trusts = secure and transport is None
         self._wire = Wire(
             Limits(policy.deadline, policy.connect_timeout, policy.max_ratio),
@@ -154,7 +152,10 @@ class Fetcher:
         """
         content = urlencode(request.form).encode()
         answer = self._fetch(
-            self._url(request.path), content, self._policy.max_page, self._require_page
+            self._addresses.of(request.path),
+            content,
+            self._policy.max_page,
+            self._require_page,
         )
         url = shown(answer.url)
         try:
@@ -173,7 +174,7 @@ class Fetcher:
             MissingError, BlockedError, UnavailableError, FetchError: as for a page.
         """
         answer = self._fetch(
-            self._url(path), b"", self._policy.max_file, self._require_ok
+            self._addresses.of(path), b"", self._policy.max_file, self._require_ok
         )
         return Download(shown(answer.url), answer.body, self._now())
 
@@ -242,26 +243,11 @@ class Fetcher:
             if answer.status not in answers.REDIRECT:
                 require(answer)
                 return answer
-            url = self._target(answer, with_form=bool(content))
+            location = answer.headers.get("location", "")
+            url = self._addresses.behind(
+                url, answer.status, location, with_form=bool(content)
+            )
         raise FetchError(shown(url), f"more than {MAX_HOPS} redirects")
-
-    def _target(self, answer: Answer, *, with_form: bool) -> httpx.URL:
-        """Return where a redirect leads, if we may go there."""
-        here = shown(answer.url)
-        if with_form and answer.status not in answers.KEEPS_FORM:
-            raise FetchError(here, f"redirect ({answer.status}) drops the form")
-        try:
-            target = answer.url.join(answer.headers["location"])
-        except (KeyError, httpx.InvalidURL) as error:
-            raise FetchError(here, "redirect to no usable address") from error
-        if target.scheme not in ("http", "https") or (
-            answer.url.scheme == "https" and target.scheme == "http"
-        ):
-            raise FetchError(here, f"redirect to {target.scheme!r} is not followed")
-        if target.userinfo or _host_and_port(target) not in self._allowed:
-            there = target.netloc.decode("ascii", "replace")[:100]
-            raise FetchError(here, f"redirect to another host, {there}, not followed")
-        return target.copy_with(fragment=None)
 
     def _ask_robots(self, url: httpx.URL) -> None:
         """Raise :class:`BlockedError` unless the host's robots.txt allows ``url``."""
@@ -361,25 +347,9 @@ class Fetcher:
         host.close(seconds, reason, self._clock())
         raise UnavailableError(shown(answer.url), reason)
 
-    # --- addresses --------------------------------------------------------------
-
-    def _url(self, path: str) -> httpx.URL:
-        """Return the address of a path that a page, maybe, made up."""
-        if not path.startswith("/"):
-            raise FetchError(ascii(path)[1:-1], "not a path of the site")
-        try:
-            return httpx.URL(str(self._base).rstrip("/") + path)
-        except httpx.InvalidURL as error:
-            raise FetchError(ascii(path)[1:-1], "not a usable address") from error
-
     def _host(self, url: httpx.URL) -> Host:
         name = url.netloc.decode("ascii")
         return self._hosts.setdefault(name, Host(self._policy.delay))
-
-
-def _host_and_port(url: httpx.URL) -> tuple[str, int | None]:
-    """Return what tells one host from another; the usual ports are the same one."""
-    return url.host, None if url.port in (80, 443) else url.port
 
 
 def _error(state: RetryCallState) -> TransientError:

@@ -729,10 +729,12 @@ def test_redirect_elsewhere_is_refused_without_a_request(site, to):
     assert played.paths == ["/robots.txt", "/a"]
 
 
-def test_redirect_without_an_address_is_refused(site):
-    fetcher, _ = site({"/a": status(302)})
-    with pytest.raises(FetchError, match="no usable address"):
+@pytest.mark.parametrize("answer", [status(302), moved(""), moved("/a"), moved("a")])
+def test_redirect_to_itself_is_refused(site, answer):
+    fetcher, played = site({"/a": answer})
+    with pytest.raises(FetchError, match="redirect to itself"):
         get(fetcher)
+    assert played.paths == ["/robots.txt", "/a"]
 
 
 def test_redirect_to_a_configured_host_is_followed_if_its_robots_allows(site):
