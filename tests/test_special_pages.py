@@ -104,6 +104,13 @@ def test_a_release_about_such_things_is_a_release(words):
     assert not is_error_page(text)
 
 
+@pytest.mark.parametrize("words", ["시스템 점검", "비정상적인 접근", "captcha"])
+def test_a_layout_we_do_not_know_is_no_wall(words: str):
+    """Titles on a listing whose classes changed speak of walls and maintenance too."""
+    links = "".join(f'<a href="/x/pressReleaseView.do?newsId={n}">' for n in range(3))
+    refuse_special(page(f"<html><title>보도자료</title>{links}{words}</html>"))
+
+
 def test_words_in_scripts_and_comments_are_not_seen_as_maintenance():
     refuse_special(page("<html><script>// 점검 중</script><!-- 점검 안내 --></html>"))
 

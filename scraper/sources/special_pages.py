@@ -22,6 +22,11 @@ _FRAME = re.compile(
     r"""class\s*=\s*["'][^"'>]*\b(?:list_type|view_title|article_body|view_cont)\b"""
 )
 
+#: A page that links to so many articles is the site's own, in whatever layout: a wall
+#: or a maintenance page links to none, or to the one that was asked for.
+_ARTICLES = 3
+_ARTICLE = re.compile(r"View\.do\?newsId=([0-9]+)")
+
 _UNSEEN = re.compile(r"<(script|style)\b.*?</\1\s*>|<!--.*?-->|<[^>]*>", re.I | re.S)
 
 _MISSING = (
@@ -96,7 +101,7 @@ def refuse_special(page: Page) -> None:
     """
     if is_error_page(page.text):
         raise MissingError(page.url, "the site says this does not exist (any more)")
-    if _FRAME.search(page.text):
+    if _is_the_site_s_own(page.text):
         return
     if word := _first(_CHALLENGE, page.text):
         raise BlockedError(page.url, f"challenge or block page ({word!r})")
@@ -110,13 +115,20 @@ def is_error_page(content: str | bytes) -> bool:
         content = _decoded(content)
     if _ERROR_TITLE.search(content[:HEAD]):
         return True
-    return not _FRAME.search(content) and _first(_MISSING, content) is not None
+    return not _is_the_site_s_own(content) and _first(_MISSING, content) is not None
 
 
 def title_of(text: str) -> str:
     """Return what stands in the page's ``<title>``, for messages; "" if nothing."""
     found = _TITLE.search(text[:HEAD])
     return " ".join(found[1].split()) if found else ""
+
+
+def _is_the_site_s_own(text: str) -> bool:
+    """Tell an ordinary page, even of a layout we do not know, from a page instead."""
+    if _FRAME.search(text):
+        return True
+    return len(set(_ARTICLE.findall(text))) >= _ARTICLES
 
 
 def _decoded(content: bytes) -> str:
