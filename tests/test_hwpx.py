@@ -131,6 +131,10 @@ def test_field_that_was_filled_in_is_text():
     assert texts(p(field("다른 말", "누르세요"))) == ["다른 말"]
 
 
+def test_field_that_repeats_its_prompt_on_purpose_is_text():
+    assert texts(p(field("누르세요", "누르세요", filled=True))) == ["누르세요"]
+
+
 def test_prompt_of_an_unfilled_field_is_no_text():
     assert texts(p("이름: ", field("누르세요", "누르세요"), "님")) == ["이름: 님"]
 
@@ -377,6 +381,13 @@ def test_undeclared_entity_is_an_error():
     assert status(make.package({"Contents/section0.xml": text})) == "broken"
 
 
+def test_text_longer_than_the_parser_bears_is_too_large():
+    with pytest.raises(DocumentError) as caught:
+        package.parse_xml(b"<a>" + b"x" * 11_000_000, "a.xml")
+    assert caught.value.status == "too_large"
+    assert "\n" not in str(caught.value)
+
+
 def test_zip_bomb_is_refused():
     blanks = b" " * (package.RATIO_FREE_BYTES + 1)
     assert status(hwpx(**{"Contents__section1.xml": b"<s>" + blanks})) == "too_large"
@@ -446,9 +457,10 @@ def test_rows_that_all_span_to_the_end_are_refused():
     assert status(hwpx(p(tbl(*rows)))) == "too_large"
 
 
-def test_odd_numbers_are_taken_for_none():
+@pytest.mark.parametrize("number", ["-1", "９", "", "1.5", "9" * 5000])
+def test_odd_numbers_are_taken_for_none(number):
     table = (
-        '<hp:tbl><hp:tr><hp:tc><hp:cellAddr rowAddr="-1" colAddr="９"/>'
+        f'<hp:tbl><hp:tr><hp:tc><hp:cellAddr rowAddr="{number}" colAddr="0"/>'
         f'<hp:cellSpan rowSpan="0" colSpan="x"/>{make.held("가")}</hp:tc>'
         "</hp:tr></hp:tbl>"
     )

@@ -28,7 +28,7 @@ from scraper.model import (
 
 TITLE = "겨울 철새 모이 주기, 열두 곳으로 늘린다"
 BODY = Paragraph(
-    "환경생태부는 올겨울 철새 도래지 열두 곳에서 모이를 준다고 밝혔다. " * 4
+    "환경생태부는 올겨울 철새 도래지 열두 곳에서 모이를 준다고 밝혔다. " * 6
 )
 LETTERHEAD = ["", "보도자료", ""]
 EMBARGO = ["보도시점", "2026. 11. 25.(수) 12:00", "배포", "2026. 11. 24.(화) 09:00"]
@@ -221,6 +221,12 @@ def test_box_that_does_not_say_the_title_stays_unless_it_has_the_shape():
     found = layout(table(EMBARGO), BODY, box)
     assert found.title == ""
     assert box in found.body
+
+
+def test_shape_alone_is_no_proof_further_down():
+    box = table(["추진 방향"], ["- 모이를 주되 줄여 간다"])
+    found = layout(table(EMBARGO), Paragraph("글"), box, BODY)
+    assert found.body == (Paragraph("글"), box, BODY)
 
 
 def test_subtitle_goes_on_in_the_next_line():
