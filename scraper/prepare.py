@@ -4,12 +4,13 @@ Entry -> RawRelease -> Reading -> Release -> Ready | Held | Left
 """
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
 from scraper.announce import Source
+from scraper.blocks import block_text
 from scraper.embargo import Availability, available_at
 from scraper.layout import read_layout
 from scraper.license import Refusal, Use, judge_license
@@ -89,22 +90,46 @@ def prepare(
     raw = source.parse_release(originals.page(entry), entry)
     if window is not None and not window.holds(raw.published_at):
         return Left(f"published at {raw.published_at.isoformat()}, outside the bounds")
-    verdict = judge_license(raw.license_marks, section=source.SECTION, use=rules.use)
-    if isinstance(verdict, Refusal) and not rules.stub_refused:
-        return Held(entry.news_id, "license", verdict.reason)
-    if held := _hold(entry, availability := _available_at(raw, ""), now):
-        return held
+    verdict = _judge(raw, source, rules, ())
     if isinstance(verdict, Refusal):
-        nothing = Reading(None, "", "its license allows title and link only", {})
-        release = _understand(raw, nothing, None, availability, rules)
-        return _ready(rules.render_stub(release, path), release, verdict.reason)
+        return _refused(raw, verdict, rules, now=now, path=path)
     reading = read_text(raw, lambda attachment: originals.file(entry, attachment))
     layout = _lay_out(reading.document, raw.title, rules.use)
     availability = _available_at(raw, layout.embargo if layout else "")
-    if held := _hold(entry, availability, now):
-        return held
+    if availability.at > now:
+        return _wait(entry, availability)
     release = _understand(raw, reading, layout, availability, rules)
+    verdict = _judge(raw, source, rules, _notices(release))
+    if isinstance(verdict, Refusal):
+        return _refused(raw, verdict, rules, now=now, path=path)
     return _ready(rules.render(release, verdict, path), release, verdict.id)
+
+
+def _judge(
+    raw: RawRelease, source: Source, rules: Rules, notices: Sequence[str]
+) -> License | Refusal:
+    marks, section = raw.license_marks, source.SECTION
+    return judge_license(marks, section=section, use=rules.use, body=notices)
+
+
+def _notices(release: Release) -> list[str]:
+    """Return what the text itself says of its license."""
+    removed = release.removed
+    return [block_text(part.block) for part in removed if part.reason == "notice"]
+
+
+def _refused(
+    raw: RawRelease, refusal: Refusal, rules: Rules, *, now: datetime, path: str
+) -> Ready | Held:
+    """Return what becomes of a release whose license does not allow our use."""
+    if not rules.stub_refused:
+        return Held(raw.entry.news_id, "license", refusal.reason)
+    availability = _available_at(raw, "")
+    if availability.at > now:
+        return _wait(raw.entry, availability)
+    nothing = Reading(None, "", "its license allows title and link only", {})
+    release = _understand(raw, nothing, None, availability, rules)
+    return _ready(rules.render_stub(release, path), release, refusal.reason)
 
 
 def _available_at(raw: RawRelease, stated: str) -> Availability:
@@ -112,9 +137,7 @@ def _available_at(raw: RawRelease, stated: str) -> Availability:
     return available_at(raw.published_at, stated=stated, names=names, title=raw.title)
 
 
-def _hold(entry: Entry, availability: Availability, now: datetime) -> Held | None:
-    if availability.at <= now:
-        return None
+def _wait(entry: Entry, availability: Availability) -> Held:
     said = availability.stated or "its time of publication"
     reason = f"embargo until {availability.at.isoformat()} ({said})"
     return Held(entry.news_id, "embargo", reason, until=availability.at)
