@@ -9,6 +9,7 @@ from scraper.errors import DocumentError
 from scraper.model import Block, Document
 
 _SECTION = re.compile(r"(?:.*/)?section(\d{1,6})\.xml", re.IGNORECASE)
+_NUMBERED = re.compile(rb"type\s*=\s*[\"'](?:NUMBER|BULLET)\b")
 _CONTENT = "Contents/content.hpf"
 _HEADER = "Contents/header.xml"
 _MANIFEST = "META-INF/manifest.xml"
@@ -60,6 +61,8 @@ def _spine(package: Package) -> list[str]:
 
 
 def _numbering(package: Package) -> Numbering:
-    if _HEADER not in package:
+    """Return the numbering; most headers have none and need no parsing."""
+    header = package.read(_HEADER) if _HEADER in package else b""
+    if not _NUMBERED.search(header):
         return Numbering()
-    return read_numbering(parse_xml(package.read(_HEADER), _HEADER))
+    return read_numbering(parse_xml(header, _HEADER))
