@@ -209,8 +209,10 @@ class GitPublisher:
         ref = self._mirror.next_ref
         commit = self._mirror.write(import_stream(ref, tip, signature, words, posts))
         if self._local:
-            self._local.note(commit, changes)
-        answer = self._mirror.push(commit, tip)
+            with self._local.noted(commit, changes) as inherit:
+                answer = self._mirror.push(commit, tip, inherit)
+        else:
+            answer = self._mirror.push(commit, tip)
         # The answer alone proves nothing: a push that landed can be told as refused,
         # and a lost answer as an error. Only the branch itself counts.
         after = self._mirror.remote_tip()

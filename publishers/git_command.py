@@ -9,11 +9,13 @@ import contextlib
 import os
 import signal
 import subprocess
+from base64 import b64encode
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Protocol
+from urllib.parse import quote
 
-from publishers.files import write_atomic
+from publishers.files import storage_error, write_atomic
 from publishers.verdict import Answer, gist
 from scraper.errors import ConfigError
 
@@ -69,13 +71,27 @@ class Run(Protocol):
     """Runs one command; tests put their own in its place."""
 
     def __call__(
-        self, argv: Sequence[str], *, env: dict[str, str], stdin: bytes, timeout: float
+        self,
+        argv: Sequence[str],
+        *,
+        env: dict[str, str],
+        stdin: bytes,
+        timeout: float,
+        inherit: Sequence[int],
     ) -> Answer:
-        """Run ``argv`` to its end, at most ``timeout`` seconds."""
+        """Run ``argv`` to its end, at most ``timeout`` seconds.
+
+        The open files ``inherit`` stay open in it and in all that it starts.
+        """
 
 
 def run_command(
-    argv: Sequence[str], *, env: dict[str, str], stdin: bytes, timeout: float
+    argv: Sequence[str],
+    *,
+    env: dict[str, str],
+    stdin: bytes,
+    timeout: float,
+    inherit: Sequence[int] = (),
 ) -> Answer:
     """Run ``argv`` in a process group of its own; it never outlives this call.
 
@@ -91,6 +107,7 @@ def run_command(
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             start_new_session=True,
+            pass_fds=inherit,
         )
     except OSError as error:
         raise ConfigError([f"git cannot be run ({error}): install git"]) from error
@@ -123,7 +140,11 @@ class Git:
         self._askpass = askpass
 
     def answer(
-        self, *arguments: str, stdin: bytes = b"", transport: str = ""
+        self,
+        *arguments: str,
+        stdin: bytes = b"",
+        transport: str = "",
+        inherit: Sequence[int] = (),
     ) -> Answer:
         """Run ``git`` with these arguments and return how it ended.
 
@@ -140,6 +161,7 @@ class Git:
             env=self._environment(transport),
             stdin=stdin,
             timeout=REMOTE_SECONDS if transport else LOCAL_SECONDS,
+            inherit=inherit,
         )
         return Answer(answer.code, answer.out, self._redact(answer.words))
 
@@ -165,8 +187,7 @@ class Git:
         }
         secret: dict[str, str] = {}
         if self._token and self._askpass and transport in ("http", "https"):
-            if not self._askpass.exists():
-                write_atomic(self._askpass, _ASKPASS, mode=0o700)
+            self._write_askpass(self._askpass)
             secret = {
                 "GIT_ASKPASS": str(self._askpass),
                 "BODOJARYO_GIT_USER": self._token_user,
@@ -174,8 +195,26 @@ class Git:
             }
         return inherited | _ENVIRONMENT | secret
 
+    def _write_askpass(self, path: Path) -> None:
+        if path.exists():
+            return
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise storage_error(error, path) from error
+        write_atomic(path, _ASKPASS, mode=0o700)
+
     def _redact(self, words: str) -> str:
-        return words.replace(self._token, "***") if self._token else words
+        for form in self._secrets():
+            words = words.replace(form, "***")
+        return words
+
+    def _secrets(self) -> list[str]:
+        """Return the forms a token may turn up in: plain, in a URL, in a header."""
+        if not self._token:
+            return []
+        pair = f"{self._token_user}:{self._token}".encode()
+        return [self._token, quote(self._token, safe=""), b64encode(pair).decode()]
 
 
 def _end(process: subprocess.Popen[bytes]) -> None:

@@ -4,15 +4,19 @@ A push into it also updates the checked-out files (``updateInstead``). Git does 
 steps; killed between them, it leaves locks and a work tree that is ahead of its branch,
 and refuses every later push. So a note of what the push was to change lies in the git
 folder while it runs. With it, the next run puts back what is byte for byte ours, and
-nothing else.
+nothing else. The note is locked as long as any process of that push lives, also when
+only we were killed and git goes on without us.
 """
 
+import contextlib
+import fcntl
 import json
 import os
 import shutil
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from publishers.files import storage_error, write_atomic
 from publishers.git_command import Git, GitFailed
@@ -83,8 +87,11 @@ class LocalRepository:
         except OSError as error:
             raise storage_error(error, self._path) from error
 
-    def note(self, commit: str, changes: Iterable[Change]) -> None:
+    @contextlib.contextmanager
+    def noted(self, commit: str, changes: Iterable[Change]) -> Iterator[list[int]]:
         """Write down what a push is about to change; :meth:`settle` takes it away.
+
+        Gives the open files the push is to inherit.
 
         Raises:
             PublishError: another git holds a lock here. It is not ours, and stays.
@@ -94,7 +101,13 @@ class LocalRepository:
             raise PublishError(self._at_work(lock))
         lines = [[c.path, c.old, c.new, c.mode] for c in changes]
         content = json.dumps({"commit": commit, "changes": lines})
-        write_atomic(self._git_dir / _NOTE, content.encode("ascii"))
+        write_atomic(self._note, content.encode("ascii"))
+        handle = os.open(self._note, os.O_RDONLY)
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            yield [handle]
+        finally:
+            os.close(handle)
 
     def settle(self) -> None:
         """Undo what a push that ended by itself, but did not land, has changed.
@@ -106,7 +119,8 @@ class LocalRepository:
             PublishError: another git holds a lock here.
             StorageError: a file cannot be put back.
         """
-        self._undo(was_killed=False)
+        if found := self._read_note():
+            self._undo(found)
 
     def mend(self) -> None:
         """Do as :meth:`settle` for a push that was killed, and remove its locks.
@@ -115,34 +129,46 @@ class LocalRepository:
             PublishError: it is still at work, or nobody can tell.
             StorageError: a file cannot be put back.
         """
-        self._undo(was_killed=True)
+        if not (found := self._read_note()):
+            return
+        handle = os.open(self._note, os.O_RDONLY)
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            self._break_locks()
+        except BlockingIOError as error:
+            if self._lock() or not self._has(found["commit"]):
+                raise PublishError(self._at_work(None)) from error
+        finally:
+            os.close(handle)
+        self._undo(found)
 
     # --- mending ------------------------------------------------------------------
 
-    def _undo(self, *, was_killed: bool) -> None:
-        note = self._git_dir / _NOTE
+    @property
+    def _note(self) -> Path:
+        return self._git_dir / _NOTE
+
+    def _read_note(self) -> Any:
         try:
-            found = json.loads(note.read_bytes())
+            return json.loads(self._note.read_bytes())
         except FileNotFoundError:
-            return
+            return None
         except OSError as error:
-            raise storage_error(error, note) from error
-        landed = self._has(found["commit"])
-        if was_killed and (self._lock() or not landed):
-            self._break_locks()
-        if not landed and self._is_checked_out:
+            raise storage_error(error, self._note) from error
+
+    def _undo(self, found: Any) -> None:
+        if not self._has(found["commit"]) and self._is_checked_out:
             self._put_back([Change(*line) for line in found["changes"]])
         try:
-            note.unlink(missing_ok=True)
+            self._note.unlink(missing_ok=True)
         except OSError as error:
-            raise storage_error(error, note) from error
+            raise storage_error(error, self._note) from error
 
     def _break_locks(self) -> None:
         """Remove locks of the push that was killed, once nobody can be behind them."""
-        at_work = _git_at_work(self._path)
-        if at_work or (at_work is None and self._lock()):
-            raise PublishError(self._at_work(self._lock()))
         while lock := self._lock():
+            if _git_at_work(self._path) is not False:
+                raise PublishError(self._at_work(lock))
             try:
                 lock.unlink(missing_ok=True)
             except OSError as error:

@@ -156,8 +156,10 @@ class Mirror:
         """Where new commits are built; never pushed by this name."""
         return _NEXT
 
-    def push(self, commit: str, tip: str) -> Answer:
+    def push(self, commit: str, tip: str, inherit: Sequence[int] = ()) -> Answer:
         """Ask the remote to move its branch from ``tip`` to its child ``commit``.
+
+        Whatever git starts for it keeps the files ``inherit`` open.
 
         The lease makes it compare-and-swap. It can only narrow what is accepted: as
         ``commit`` comes after ``tip``, no history can be rewritten, and a branch that
@@ -168,7 +170,8 @@ class Mirror:
             f"--git-dir={self._path}",
             "push", "--porcelain", "--no-verify", "--no-thin",
             f"--force-with-lease={self.ref}:{tip}",
-            "origin", f"{commit}:{self.ref}", transport=self._remote.transport,
+            "origin", f"{commit}:{self.ref}",
+            transport=self._remote.transport, inherit=inherit,
         )  # fmt: skip
 
     # --- the copy itself ----------------------------------------------------------

@@ -30,6 +30,7 @@ _REFUSED = re.compile(
 _STORAGE = re.compile(
     r"No space left on device|Disk quota exceeded|Read-only file system"
     r"|Permission denied|insufficient permission|File too large|Too many open files"
+    r"|unable to (?:write|create) (?:loose object )?file"
 )
 _UNREACHABLE = re.compile(
     r"[Cc]ould not resolve|unable to (?:access|connect)|Failed to connect|timed? ?out"
@@ -73,10 +74,8 @@ def known_failure(words: str, where: str, *, local: bool) -> ScraperError | None
 
 def gist(words: str) -> str:
     """Return the telling part of git's words as one line of at most 300 characters."""
-    lines = [
-        re.sub(r"[\x00-\x1f\x7f-\x9f]+", " ", line).strip()
-        for line in words.split("\n")
-    ]
+    plain = re.sub(r"[\x00-\x09\x0b-\x1f\x7f-\x9f]+", " ", words)
+    lines = [" ".join(line.split()) for line in plain.split("\n")]
     told = [
         line for line in lines if re.match(r"(?:fatal|error|remote|! |no answer)", line)
     ]

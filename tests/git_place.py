@@ -5,6 +5,7 @@ import time
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 from publishers.git import GitPublisher
 from publishers.git_command import run_command
@@ -85,24 +86,21 @@ class Place:
         #: Called before each git command with its name.
         self.before: Callable[[str], object] = lambda name: None
 
-    def publisher(self, remote: str = "", **other: object) -> GitPublisher:
-        return GitPublisher(
-            remote or str(self.news),
-            mirror=self.mirror,
-            author_name="보도자료 bot",
-            author_email="bot@example.invalid",
-            now=lambda: WHEN + timedelta(hours=1),
-            sleep=self.naps.append,
-            run=self.run,
-            **other,  # type: ignore[arg-type]
-        )
+    def publisher(self, remote: str = "", **other: Any) -> GitPublisher:
+        how: dict[str, Any] = {
+            "mirror": self.mirror,
+            "author_name": "보도자료 bot",
+            "author_email": "bot@example.invalid",
+            "now": lambda: WHEN + timedelta(hours=1),
+            "sleep": self.naps.append,
+            "run": self.run,
+        }
+        return GitPublisher(remote or str(self.news), **(how | other))
 
-    def run(
-        self, argv: Sequence[str], *, env: dict[str, str], stdin: bytes, timeout: float
-    ) -> Answer:
+    def run(self, argv: Sequence[str], **how: Any) -> Answer:
         self.calls.append(argv)
         self.before(self.command(argv))
-        return run_command(argv, env=env, stdin=stdin, timeout=timeout)
+        return run_command(argv, **how)
 
     def commands(self) -> list[str]:
         return [self.command(argv) for argv in self.calls]

@@ -37,6 +37,21 @@ STEP = 1 if SOAK else 3
 KILLS = 60 if SOAK else 4
 
 
+PUBLISH = """
+import sys, time
+from pathlib import Path
+sys.path[:0] = sys.argv[1].split(":")
+from git_place import Place, posts, SUBJECT
+try:
+    numbers = map(int, sys.argv[3:])
+    publisher = Place(Path(sys.argv[2])).publisher(sleep=time.sleep)
+    publisher.publish(posts(*numbers), SUBJECT)
+except Exception as error:
+    print(type(error).__name__, error)
+"""
+PATHS = f"{Path(__file__).parent}:{Path(__file__).parents[1]}"
+
+
 class Killed(BaseException):
     """What SIGKILL leaves undone, this leaves undone."""
 
@@ -175,7 +190,7 @@ def test_change_a_person_staged_meanwhile_stays_staged(interrupted):
 
 @linux
 def test_living_git_is_waited_for_and_its_lock_left_alone(interrupted):
-    """Only our parent was killed: the push goes on, and must not be disturbed."""
+    """A lock may be a person's; git works in the folder of its repository."""
     at_work = subprocess.Popen(
         ["git", "cat-file", "--batch"], cwd=interrupted.news, stdin=subprocess.PIPE
     )
@@ -188,6 +203,35 @@ def test_living_git_is_waited_for_and_its_lock_left_alone(interrupted):
     finally:
         at_work.communicate()
     deliver(interrupted)
+
+
+def test_push_that_goes_on_without_us_is_left_to_end(place):
+    """Only we were killed: git is between the files and the branch, and must not be
+    disturbed; the next run waits, and finds its work done.
+    """
+    place.publisher().publish(posts(1), SUBJECT)
+    here, go = place.root / "here", place.root / "go"
+    subprocess.run(["mkfifo", here, go], check=True)
+    wait = f'if test "$1" = prepared; then echo > {here}; cat {go}; fi'
+    waiting = hook(place.news, "reference-transaction", wait)
+    argv = [sys.executable, "-c", PUBLISH, PATHS, str(place.root), "2", "3"]
+    child = subprocess.Popen(argv)
+    here.read_text()
+    child.kill()
+    child.communicate()
+
+    def finish(seconds: float) -> None:
+        place.naps.append(seconds)
+        if len(place.naps) == 2:
+            waiting.unlink()
+            go.write_text("")
+            time.sleep(0.2)
+
+    receipt = place.publisher(sleep=finish).publish(posts(2, 3), SUBJECT)
+    assert len(place.naps) >= 2
+    assert receipt.unchanged == ("2", "3")
+    assert commits(place.news) == 2
+    assert not trouble(place.news)
 
 
 def test_lock_is_named_where_nobody_can_tell_who_is_at_work(interrupted, monkeypatch):
@@ -300,26 +344,46 @@ def test_repository_that_cannot_be_made_is_a_storage_error(tmp_path):
         place.publisher(str(tmp_path / "file" / "news")).publish(posts(1), SUBJECT)
 
 
-# --- real kills ---------------------------------------------------------------------
+# --- disk full ----------------------------------------------------------------------
 
-PUBLISH = """
-import sys
-from pathlib import Path
-sys.path[:0] = sys.argv[1].split(":")
-from git_place import Place, posts, SUBJECT
-try:
-    numbers = map(int, sys.argv[3:])
-    Place(Path(sys.argv[2])).publisher().publish(posts(*numbers), SUBJECT)
-except Exception as error:
-    print(type(error).__name__, error)
+FILL = """
+set -e
+mount -t tmpfs -o size=3m none "$1"
+cd "$1"
+"$2" -c "$3" "$4" "$1" 1 2
+dd if=/dev/zero of="$1/ballast" bs=1k count=9999 2>/dev/null || true
+if test -n "$6"; then truncate -s -"$6" "$1/ballast"; fi
+"$2" -c "$3" "$4" "$1" $5
+rm "$1/ballast"
+"$2" -c "$3" "$4" "$1" $5
+git -C "$1/news" status --porcelain
+git -C "$1/news" fsck --strict
+git -C "$1/news" rev-list --count main
 """
+
+
+@linux
+@pytest.mark.parametrize("left", ["", "20K", "60K", "120K", "200K"])
+def test_full_disk_is_told_and_the_next_run_goes_on(tmp_path, left):
+    """Wherever the space ends: nothing half done, no hand needed once there is some."""
+    if subprocess.run(["unshare", "-rm", "true"], capture_output=True).returncode:
+        pytest.skip("no mount of our own permitted here")
+    numbers = " ".join(str(number) for number in range(3, 43))
+    argv = ["unshare", "-rm", "sh", "-c", FILL, "sh", str(tmp_path)]
+    argv += [sys.executable, PUBLISH, PATHS, numbers, left]
+    done = subprocess.run(argv, capture_output=True, text=True)
+    told = done.stdout.splitlines()
+    assert told[0].startswith("StorageError cannot write /"), done
+    assert told[1:] == ["2"], done
+
+
+# --- real kills ---------------------------------------------------------------------
 
 
 def publish_apart(root: Path, *numbers: int) -> str:
     """Publish in a process of its own; return the name and words of its error."""
-    paths = f"{Path(__file__).parent}:{Path(__file__).parents[1]}"
     done = subprocess.run(
-        [sys.executable, "-c", PUBLISH, paths, root, *map(str, numbers)],
+        [sys.executable, "-c", PUBLISH, PATHS, root, *map(str, numbers)],
         capture_output=True,
         text=True,
         env=os.environ | {"HOME": str(root)},
@@ -347,11 +411,10 @@ def test_real_kills_at_random_times_lose_and_double_nothing(tmp_path):
     """SIGKILL to the whole tree, or to us alone with git going on without us."""
     chance = random.Random(20261123)
     place = Place(tmp_path)
-    paths = f"{Path(__file__).parent}:{Path(__file__).parents[1]}"
     done = 0
     for kill in range(KILLS):
         numbers = [str(n) for n in range(done, done + 40)]
-        argv = [sys.executable, "-c", PUBLISH, paths, str(tmp_path), *numbers]
+        argv = [sys.executable, "-c", PUBLISH, PATHS, str(tmp_path), *numbers]
         child = subprocess.Popen(argv, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
         time.sleep(0.25 + chance.random() * 0.35)
         targets = descendants(child.pid) if chance.random() < 0.75 else [child.pid]
