@@ -173,3 +173,41 @@ def test_paths_follow_the_day_and_the_id(newsroom: Newsroom, scraped: Result) ->
             )
     assert Path(newsroom.news, "_posts").is_dir(), "files appear checked out"
     assert newsroom.git("status", "--porcelain") == ""
+
+
+def test_show_tells_why_a_release_is_held(
+    newsroom: Newsroom, scraped: Result, capsys: pytest.CaptureFixture[str]
+) -> None:
+    held = [r for r in scraped.report["releases"] if r["result"] == "held"]
+    assert len(held) > 10
+    for release in held:
+        shown_text = newsroom.command("show", release["id"], capsys=capsys)
+        assert shown_text.code == 0
+        assert release["reason"] in shown_text.out
+        assert release["url"] in shown_text.out
+
+
+def test_show_tells_where_a_post_s_text_is_from(
+    newsroom: Newsroom,
+    scraped: Result,
+    site: Site,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    for release in scraped.report["releases"][:20]:
+        if release["result"] == "published":
+            out = newsroom.command("show", release["id"], capsys=capsys).out
+            truth = site.expected(release["id"])
+            assert release["path"] in out
+            assert f"KOGL-{truth.license_type}" in out
+            if truth.content in ("hwpx", "html"):
+                assert re.search(rf"text from +{truth.text_from}\n", out)
+            else:
+                assert re.search(r"no text because +\S", out)
+
+
+def test_show_of_an_unknown_release_is_a_usage_error(
+    newsroom: Newsroom, capsys: pytest.CaptureFixture[str]
+) -> None:
+    result = newsroom.command("show", "1", capsys=capsys)
+    assert result.code == 2
+    assert "nothing is known of 1" in result.err
