@@ -22,8 +22,9 @@ LIST = """<html><head><title>보도자료 목록</title></head><body>
 <form><input type="hidden" name="pageIndex" value="{index}"/></form>
 <div class="sch_brief"><div class="result">모두 <strong>{total}</strong>건</div></div>
 <div class="list_type"><ul>{rows}</ul></div>
-<aside><a href="/news/policyNewsView.do?newsId=148000001">다른 소식</a>
-<a href="/briefing/pressReleaseView.do?newsId=156000009">많이 본 자료</a></aside>
+<aside><ul><li><a href="/news/policyNewsView.do?newsId=148000001">다른 소식</a></li>
+<li><a href="/briefing/pressReleaseView.do?newsId=156000009">많이 본 자료</a></li>
+</ul></aside>
 </body></html>"""
 
 ROW = """<li><a href="/briefing/pressReleaseView.do?newsId={id}&amp;page=1&repCode=">
