@@ -8,6 +8,7 @@ import time
 import pytest
 
 from tests.replica import Fault, Site, make_site, replica
+from tests.replica.effects import EFFECTS
 from tests.replica.faults import NAMES
 from tests.replica.probe import (
     DAY,
@@ -88,7 +89,11 @@ def test_a_plan_with_an_unknown_name_is_refused():
         make_site(faults=[{"fault": "drip", "speed": 1}])
 
 
-@pytest.mark.parametrize("name", NAMES)
+def test_every_fault_has_an_effect():
+    assert set(EFFECTS) == set(NAMES)
+
+
+@pytest.mark.parametrize("name", sorted(NAMES))
 def test_every_fault_changes_what_a_client_gets(name: str):
     """A fault nobody notices would make every test that uses it a lie."""
     kind = "detail" if name in ("malformed", "broken-jsonld") else "list"

@@ -7,36 +7,36 @@ from dataclasses import asdict, dataclass, fields
 from tests.replica.dice import mix
 
 KINDS = ("any", "list", "detail", "download", "robots")
-#: Every fault there is; what each does stands in :mod:`tests.replica.effects`.
-NAMES = (
-    "status",
-    "drip",
-    "stall",
-    "stall-body",
-    "reset",
-    "truncated",
-    "truncated-unsaid",
-    "truncated-gzip",
-    "gzip-bomb",
-    "oversize",
-    "endless",
-    "wrong-charset",
-    "euc-kr",
-    "redirect-loop",
-    "redirect-away",
-    "challenge",
-    "maintenance",
-    "error-page",
-    "empty",
-    "layout-change",
-    "neither",
-    "no-data",
-    "repeated-page",
-    "missing-page",
-    "shift",
-    "malformed",
-    "broken-jsonld",
-)
+#: Every fault there is, and what it does.
+NAMES = {
+    "status": "answers `status`, with `retry_after` if given",
+    "drip": "sends the body one byte every `seconds`",
+    "stall": "waits `seconds`, then answers",
+    "stall-body": "sends half, waits `seconds`, sends the rest",
+    "reset": "resets the connection without an answer",
+    "truncated": "claims the full length, sends `bytes` (half), closes",
+    "truncated-unsaid": "claims no length, sends `bytes` (half), closes",
+    "truncated-gzip": "sends `bytes` (half) of a gzip stream, as whole HTTP",
+    "gzip-bomb": "a small gzip body that inflates to `bytes` (256 MiB)",
+    "oversize": "a body of `bytes` (80 MiB) with its length",
+    "endless": "a body without length that does not end (or after `bytes`)",
+    "wrong-charset": "UTF-8 under a header that claims `charset` (EUC-KR)",
+    "euc-kr": "an EUC-KR body; the header claims `charset` (EUC-KR)",
+    "redirect-loop": "302 to the same address",
+    "redirect-away": "302 to `location`, another host",
+    "challenge": "200 with a page that asks for a CAPTCHA",
+    "maintenance": "200 with a page that says 점검 중",
+    "error-page": "200 with the Error page (withdrawn, for a file: not there)",
+    "empty": "200 with no bytes",
+    "layout-change": "a listing whose classes are all new",
+    "neither": "a listing with neither rows nor the notice; its total stays",
+    "missing-page": "the same, for a page in the middle: give `page`",
+    "no-data": "a listing page with the notice instead of its rows",
+    "repeated-page": "page n shows the rows of page n - 1",
+    "shift": "a listing before its newest `rows` releases came",
+    "malformed": "a page of a release without title and time",
+    "broken-jsonld": "a page of a release whose linked data is not JSON",
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,14 +11,14 @@ from tests.replica.blocks import replaced
 from tests.replica.documents import make_file
 from tests.replica.faults import Faults
 from tests.replica.release import Expected, Release, Slot, expected
-from tests.replica.world import DAY, MAX_LAG, World
+from tests.replica.world import DAY, World
 
 HTML = "text/html;charset=UTF-8"
 LIST = "/briefing/pressReleaseList.do"
 VIEW = "/briefing/pressReleaseView.do"
 DOWNLOAD = "/common/download.do"
 #: The longest time between the time a release bears and its first showing.
-LONGEST_HIDING = timedelta(days=4)
+LONGEST_HIDING = timedelta(days=5)
 Change = Callable[[Release], Release]
 
 
@@ -148,7 +148,7 @@ class Site:
             case p if p == DOWNLOAD:
                 return self._download(query)
             case "/":
-                return self._html("<html><title>정책브리핑</title></html>")
+                return _html("<html><title>정책브리핑</title></html>")
             case _:
                 return self._error(parts.path, status=404)
 
@@ -167,8 +167,7 @@ class Site:
         return Answer(text.encode(), content_type="text/plain")
 
     def _list(self, form: Mapping[str, str]) -> Answer:
-        shown = self.listing(form)
-        return self._html(pages.render_list(shown, self.weight))
+        return _html(pages.render_list(self.listing(form), self.weight))
 
     def listing(self, form: Mapping[str, str], *, hide: int = 0) -> pages.ListPage:
         """Return a page of the listing, the newest ``hide`` releases left out."""
@@ -193,8 +192,7 @@ class Site:
         release = self._release(number)
         previous = self.world.news_id(number - 1) if number else None
         bait = pages.bait_ids(self.world.seed, news_id)
-        text = pages.render_view(release, bait, previous, self.weight)
-        return self._html(text)
+        return _html(pages.render_view(release, bait, previous, self.weight))
 
     def _download(self, query: Mapping[str, str]) -> Answer:
         file_id = query.get("fileId", "")
@@ -213,9 +211,6 @@ class Site:
             content_type="application/x-download",
             headers={"Content-Disposition": f'attachment; filename="{name}"'},
         )
-
-    def _html(self, text: str) -> Answer:
-        return Answer(text.encode())
 
     def _error(self, path: str, status: int = 200) -> Answer:
         return Answer(pages.render_error(path, self.weight).encode(), status)
@@ -260,13 +255,14 @@ class Site:
     def _size(self, day: date, form: Mapping[str, str]) -> int:
         if form.get("repCode") or form.get("srchWord"):
             return len(self._matching(day, form))
-        settled = self.now is None or self.now.date() > day + MAX_LAG * DAY
-        if settled and day in self._sizes:
-            return self._sizes[day]
-        size = len(self._listed(day))
-        if settled:
-            self._sizes[day] = size
-        return size
+        # One number a day is kept, so that totals of years cost nothing twice.
+        settled = self.now is None or self.now.date() > day + LONGEST_HIDING
+        if not settled:
+            return len(self._listed(day))
+        if day not in self._sizes:
+            gone = sum(self.world.listed_on(n) == day for n in self._withdrawn)
+            self._sizes[day] = self.world.size(day) - gone
+        return self._sizes[day]
 
     def _total(self, form: Mapping[str, str]) -> int:
         return sum(self._size(day, form) for day in self._days(form))
@@ -283,6 +279,10 @@ class Site:
                 found += slots[max(0, first - passed) : last - passed]
             passed += size
         return found
+
+
+def _html(text: str) -> Answer:
+    return Answer(text.encode())
 
 
 def _unchanged(release: Release) -> Release:

@@ -6,7 +6,7 @@ until they are read.
 """
 
 from bisect import bisect_right
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date, datetime, time, timedelta, timezone
 from functools import lru_cache
 
@@ -45,6 +45,7 @@ class World:
         self.written = 0
         self.release = lru_cache(maxsize=256)(self._release)
         self.slots = lru_cache(maxsize=64)(self._slots)
+        self._late = lru_cache(maxsize=64)(self._find_late)
 
     def days(self) -> Iterator[date]:
         """Yield the days of the world, oldest first."""
@@ -79,11 +80,27 @@ class World:
 
     def _slots(self, day: date) -> tuple[Slot, ...]:
         """Return what a day lists when all is out, newest first."""
-        found = [self.slot(n) for n in self._numbers(day) if self._lag(n) == 0]
+        return tuple(sorted(map(self.slot, self._listed(day)), key=_newest_first))
+
+    def size(self, day: date) -> int:
+        """Return how many releases a day lists when all is out."""
+        return sum(1 for _ in self._listed(day))
+
+    def listed_on(self, number: int) -> date:
+        """Return the day whose listing release ``number`` stands in."""
+        return self._made_on(number) + self._lag(number) * DAY
+
+    def _listed(self, day: date) -> Iterator[int]:
+        late = self._late(day)
+        yield from (number for number in self._numbers(day) if number not in late)
         for lag in range(1, MAX_LAG + 1):
-            earlier = self._numbers(day - lag * DAY)
-            found += [self.slot(n) for n in earlier if self._lag(n) == lag]
-        return tuple(sorted(found, key=_newest_first))
+            behind = self._late(day - lag * DAY)
+            yield from (number for number, days in behind.items() if days == lag)
+
+    def _find_late(self, day: date) -> Mapping[int, int]:
+        """Return those made on a day but approved later, with the days between."""
+        lags = ((number, self._lag(number)) for number in self._numbers(day))
+        return {number: lag for number, lag in lags if lag}
 
     def slot(self, number: int) -> Slot:
         """Return what is known of release ``number`` without writing it."""
