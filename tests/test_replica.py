@@ -417,8 +417,17 @@ def test_embargo_cases_say_it_where_they_should():
     assert set(cases) == set(EMBARGOES)
     assert cases["file"].embargo.printed == cases["title"].embargo.printed == ""
     assert re.match(r"\[\d+\.\d+\.\S\.조간\] ", cases["title"].title)
-    assert all(re.match(r"\d{6}\(조간\) ", n) for n in cases["file"].attachments[:1])
+    assert re.match(r"\d{6}\(조간\) ", cases["file"].attachments[0])
     assert cases["unreadable"].embargo.available_at is None
+
+
+def test_no_embargo_is_expected_that_nothing_states():
+    """A release without a file cannot say it in a file's name."""
+    site = make_site(days="2026-11-10..2026-11-24", releases=1_200)
+    truths = [site.expected(news_id) for news_id in every_id(site)]
+    stated = [t for t in truths if t.embargo.case == "file"]
+    assert stated
+    assert all(t.attachments for t in stated)
 
 
 def test_releases_appear_as_the_clock_moves():

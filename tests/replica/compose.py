@@ -38,6 +38,7 @@ CARRIERS = {
     "nothing": 2, "hwpx is hwp": 2, "hwpx is error": 1, "hwpx is empty": 1,
     "hwp is hwpx": 1,
 }  # fmt: skip
+ESCAPES = ("one", "two", "three")
 TITLES = {"plain": 72, "prefix": 10, "note": 6, "dated": 9, "hazard": 3}
 EXTRAS = {"none": 62, "box": 10, "nested": 6, "footnote": 8, "textbox": 6, "picture": 8}
 
@@ -75,17 +76,18 @@ def write(seed: int, slot: Slot, cards: Cards) -> Release:
     writer = Writer(dice, slot.ministry, slot.published_at.date())
     genre = dice.pick(GENRES)
     embargo = deal_embargo(cards.embargo.deal(number), slot, dice)
-    title_card = cards.title.deal(number)
-    core = _core_title(title_card, writer, genre, number)
-    title = _page_title(title_card, core, embargo, slot, dice)
+    card = cards.title.deal(number)
+    core = _core_title(card, writer, genre, number)
     subtitles = tuple(writer.lines("subtitle", dice.pick((0, 1, 1, 2))))
     hazard = number if cards.hazard.deal(number) == "some" else None
     body = make_body(writer, dice, genre, cards.extra.deal(number), hazard)
     people = tuple(make_people(writer, dice))
+    title = _page_title(card, core, embargo, slot, dice)
     license_card = cards.license.deal(number)
-    carrier = cards.carrier.deal(number)
-    if license_card in ("elsewhere only", "body differs"):
-        carrier = "page"  # only a page's own body can speak of licenses
+    carrier = _carrier(cards.carrier.deal(number), license_card)
+    files = _files(carrier, core, embargo, slot, writer, dice)
+    if embargo.case == "file" and not files:
+        embargo = Embargo("none", "", slot.published_at)  # nowhere to say it
     shown = dice.pick(("divs", "breaks", "bare")) if carrier == "page" else ""
     if shown == "bare":
         body = tuple(Para(text) for text in texts(body))
@@ -103,10 +105,16 @@ def write(seed: int, slot: Slot, cards: Cards) -> Release:
         tail=(make_contact_table(people), *make_appendix(writer, dice)),
         page_body=shown,
         page_extra=tuple(map(Para, _page_extra(license_card, slot, people))),
-        files=_files(carrier, core, embargo, slot, writer, dice),
-        escapes=("one", "two", "three").index(cards.escapes.deal(number)) + 1,
+        files=files,
+        escapes=ESCAPES.index(cards.escapes.deal(number)) + 1,
         dotted=dice.chance(30),
     )
+
+
+def _carrier(card: str, license_card: str) -> str:
+    # Only a page's own body can speak of licenses.
+    speaks = license_card in ("elsewhere only", "body differs")
+    return "page" if speaks else card
 
 
 # --- title and lead -----------------------------------------------------------------

@@ -29,20 +29,15 @@ def send(
             # Closed here: the server's own way of closing says a polite FIN first.
             os.close(connection.detach())
             return False
-        case "whole":
-            _pack(answer, packed)
+        case "whole" | "as is":
+            if answer.manner == "whole":
+                _pack(answer, packed)
             connection.sendall(_head(answer, len(answer.body)) + answer.body)
             return True
-        case "as is":
-            connection.sendall(_head(answer, len(answer.body)) + answer.body)
-            return True
-        case "cut":
+        case "cut" | "cut unsaid":
+            length = len(answer.body) if answer.manner == "cut" else None
             sent = answer.body[: int(answer.amount) or len(answer.body) // 2]
-            connection.sendall(_head(answer, len(answer.body)) + sent)
-            return False
-        case "cut unsaid":
-            sent = answer.body[: int(answer.amount) or len(answer.body) // 2]
-            connection.sendall(_head(answer, None) + sent)
+            connection.sendall(_head(answer, length) + sent)
             return False
         case "stall":
             if closing.wait(answer.amount):
