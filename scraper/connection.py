@@ -43,10 +43,6 @@ class Allowance:
         """Stop counting bytes: whoever reads the body has a limit of their own."""
         self._head = None
 
-    def is_over(self) -> bool:
-        """Say whether the time is up."""
-        return self._clock() >= self._ends
-
     def seconds(self, most: float | None = None) -> float:
         """Return how long the next step may take, ``most`` at most.
 
