@@ -91,8 +91,8 @@ def _is_markup(found: re.Match[str]) -> bool:
     after = text[found.end() : found.end() + 1]
     match char:
         case "&":
-            name = found["reference"]
-            return name.endswith(";") or html.unescape("&" + name) != "&" + name
+            name = "&" + found["reference"]
+            return html.unescape(name) != name
         case "$":
             return text.count("$") > 1
         case "*" | "~":  # one alone, or one between blanks, opens nothing
