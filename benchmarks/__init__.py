@@ -1,0 +1,1 @@
+"""What a run costs, beside its parts: ``make bench`` prints the table."""
