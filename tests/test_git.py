@@ -22,7 +22,10 @@ from git_place import (
 )
 
 from publishers.git import TRIES
-from publishers.paths import EDITED
+from publishers.git_command import Git
+from publishers.mirror import Mirror
+from publishers.paths import EDITED, parents
+from publishers.remote import parse_remote
 from publishers.verdict import Answer
 from scraper.errors import PublishError, RefusedError, StorageError
 from scraper.model import Post
@@ -360,6 +363,26 @@ def test_answer_lost_and_person_pushed_on_top_is_one_commit_of_ours(place):
     receipt = place.publisher().publish(posts(2), SUBJECT)
     assert receipt.written == ("2",)
     assert commits(place.news) == 3
+    assert not place.naps
+
+
+def test_answer_and_look_both_lost_is_found_out_by_the_next_try(place):
+    """The posts are there, byte for byte, and it was this call that wrote them."""
+    place.publisher().publish(posts(1), SUBJECT)
+    real, lost = place.run, []
+
+    def lossy(argv, **other):
+        answer = real(argv, **other)
+        if Place.command(argv) == "push" or lost == ["push"]:
+            lost.append(Place.command(argv))
+            return Answer(128, b"", "fatal: Could not resolve host: news")
+        return answer
+
+    place.run = lossy  # type: ignore[method-assign]
+    receipt = place.publisher().publish(posts(1, 2), SUBJECT)
+    assert lost == ["push", "ls-remote"]
+    assert (receipt.written, receipt.unchanged) == (("2",), ("1",))
+    assert commits(place.news) == 2
 
 
 # --- survey -------------------------------------------------------------------------
@@ -438,6 +461,15 @@ def test_mirror_holds_no_post_and_no_history(place):
     assert kinds.count("blob") == 0
 
 
+def test_looking_at_some_posts_does_not_list_their_neighbors(place):
+    """A flat folder of 100,000 posts must not be listed to look at one."""
+    place.publisher().publish([post(number) for number in range(9)], SUBJECT)
+    mirror = Mirror(place.mirror, parse_remote(str(place.news)), "main", Git())
+    asked = [*parents([post(1).path]), post(1).path, post(99).path]
+    found = mirror.entries(mirror.update(), asked)
+    assert set(found) == {"_posts", "_posts/2026", "_posts/2026/11", post(1).path}
+
+
 def test_rewrite_fetches_only_the_posts_that_differ(place):
     place.publisher().publish([post(number) for number in range(30)], SUBJECT)
     remove(place.mirror)
@@ -493,6 +525,7 @@ def test_broken_mirror_is_made_anew(place, harm):
     receipt = place.publisher().publish([post(1, "새 글"), post(2)], SUBJECT)
     assert receipt.written == ("1", "2")
     assert commits(place.news) == 2
+    assert not place.naps
     harm(place.mirror)
     assert len(place.publisher().survey().paths) == 2
     assert [p.name for p in place.mirror.parent.iterdir()] == ["mirror"]

@@ -205,15 +205,15 @@ def test_living_git_is_waited_for_and_its_lock_left_alone(interrupted):
     deliver(interrupted)
 
 
-def test_push_that_goes_on_without_us_is_left_to_end(place):
-    """Only we were killed: git is between the files and the branch, and must not be
-    disturbed; the next run waits, and finds its work done.
+@pytest.mark.parametrize("moment", ["pre-receive", "reference-transaction"])
+def test_push_that_goes_on_without_us_is_left_to_end(place, moment):
+    """Only we were killed: git has yet to begin, or is between the files and the
+    branch. It must not be disturbed; the next run waits, and finds its work done.
     """
     place.publisher().publish(posts(1), SUBJECT)
-    here, go = place.root / "here", place.root / "go"
+    here, go, once = place.root / "here", place.root / "go", place.root / "once"
     subprocess.run(["mkfifo", here, go], check=True)
-    wait = f'if test "$1" = prepared; then echo > {here}; cat {go}; fi'
-    waiting = hook(place.news, "reference-transaction", wait)
+    hook(place.news, moment, f"mkdir {once} || exit 0; echo > {here}; cat {go}")
     argv = [sys.executable, "-c", PUBLISH, PATHS, str(place.root), "2", "3"]
     child = subprocess.Popen(argv)
     here.read_text()
@@ -223,9 +223,8 @@ def test_push_that_goes_on_without_us_is_left_to_end(place):
     def finish(seconds: float) -> None:
         place.naps.append(seconds)
         if len(place.naps) == 2:
-            waiting.unlink()
             go.write_text("")
-            time.sleep(0.2)
+        time.sleep(0.2)
 
     receipt = place.publisher(sleep=finish).publish(posts(2, 3), SUBJECT)
     assert len(place.naps) >= 2

@@ -108,6 +108,12 @@ def test_seal_like_line_in_the_body_is_plain_text():
     assert is_intact(sealed(text))
 
 
+def test_rule_in_the_body_is_not_the_end_of_the_front_matter():
+    text = sealed(TEXT + "\n---\n\n끝\n")
+    assert text.index("# bodojaryo") < text.index("본문")
+    assert is_intact(text)
+
+
 def test_empty_front_matter_can_be_sealed():
     text = sealed("---\n---\n본문\n")
     assert is_intact(text)
