@@ -28,8 +28,7 @@ def retry_after(value: str, now: datetime) -> float | None:
     True
     """
     if re.fullmatch(r"[0-9]+", value.strip()):
-        digits = value.strip().lstrip("0")
-        seconds = float(digits or 0) if len(digits) < 9 else LONGEST_PAUSE
+        seconds = float(value)
     else:
         try:
             moment = parsedate_to_datetime(value)

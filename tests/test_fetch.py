@@ -287,6 +287,13 @@ def test_rule_for_another_robot_is_not_ours(site):
     assert get(fetcher).text == HTML
 
 
+def test_name_in_our_contact_does_not_make_us_another_robot(site):
+    rules = robots("User-agent: Googlebot\nDisallow: /\n")
+    agent = user_agent("https://news.example/ googlebot")
+    fetcher, _ = site({"/robots.txt": rules, "/a": html()}, user_agent=agent)
+    assert get(fetcher).text == HTML
+
+
 @pytest.mark.parametrize("code", [400, 404, 405, 410, 418])
 def test_site_without_robots_allows_everything(site, code):
     fetcher, _ = site({"/robots.txt": status(code), "/a": html()})

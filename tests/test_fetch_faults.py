@@ -604,10 +604,17 @@ def test_server_that_does_not_speak_tls_ends_it_at_once():
         assert one.requests == 1
 
 
-def test_handshake_that_is_reset_is_tried_again():
+def hang_up(server: FaultServer, connection: socket.socket) -> bool:
+    connection.recv(65536)
+    connection.shutdown(socket.SHUT_RDWR)
+    return False
+
+
+@pytest.mark.parametrize("script", [reset(), hang_up], ids=["reset", "hung up"])
+def test_handshake_that_is_cut_off_is_tried_again(script):
     """The site does so at times with addresses of clouds; it may pass."""
     with (
-        Deaf(reset()) as server,
+        Deaf(script) as server,
         fetcher(f"https://127.0.0.1:{server.port}") as one,
     ):
         with pytest.raises(UnavailableError, match=r"127\.0\.0\.1"):

@@ -69,6 +69,13 @@ def test_body_larger_than_one_step_comes_back(encoding):
         assert undo(packed(encoding, text), encoding, ratio=10_000) == text
 
 
+def test_output_that_waits_in_the_last_bits_comes_back():
+    """Here a byte of input can be thousands of output, and nothing follows it."""
+    for length in range(STEP + 1, STEP + 2000, 97):
+        text = b"\0" * length
+        assert undo(raw_deflate(text), "deflate", ratio=10_000) == text
+
+
 @given(st.binary(max_size=2000), st.integers(1, 50), st.sampled_from(COMPRESSED))
 def test_any_bytes_come_back(data, size, encoding):
     assert undo(packed(encoding, data), encoding, size=size) == data
