@@ -38,8 +38,8 @@ class DirectoryPublisher:
     def survey(self, since: str = "") -> Survey:
         """Return the posts the folder holds; none of them if that is as at ``since``.
 
-        A folder keeps no history, so its names are read every time (100,000 take a
-        quarter of a second), and the tip is a digest over them.
+        A folder keeps no history, so its names are read every time (100,000 take half
+        a second), and the tip is a digest over them.
 
         Raises:
             StorageError: a folder cannot be read.

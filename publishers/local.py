@@ -58,10 +58,17 @@ class LocalRepository:
 
         Raises:
             RefusedError: something else is there.
+            StorageError: we may not look.
         """
-        if (self._path / ".git").exists() or self._is_bare:
-            return True
-        if not self._path.exists() or self._is_empty():
+        try:
+            if (self._path / ".git").exists() or self._is_bare:
+                return True
+            if not self._path.exists():
+                return False
+            is_empty = self._path.is_dir() and not any(self._path.iterdir())
+        except OSError as error:
+            raise storage_error(error, self._path, "read") from error
+        if is_empty:
             return False
         raise RefusedError(
             f"{self._path} is neither a git repository nor an empty folder: "
@@ -238,12 +245,6 @@ class LocalRepository:
     def _is_checked_out(self) -> bool:
         head = self._answer("symbolic-ref", "--quiet", "HEAD").out.decode().strip()
         return (self._path / ".git").exists() and head == f"refs/heads/{self._branch}"
-
-    def _is_empty(self) -> bool:
-        try:
-            return self._path.is_dir() and not any(self._path.iterdir())
-        except OSError as error:
-            raise storage_error(error, self._path) from error
 
     @property
     def _git_dir(self) -> Path:

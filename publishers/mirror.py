@@ -86,7 +86,7 @@ class Mirror:
         """
         try:
             self._path.parent.mkdir(parents=True, exist_ok=True)
-            self._clear()
+            self._clear()  # first: the room may be needed
             new = Path(tempfile.mkdtemp(prefix=self._prefix, dir=self._path.parent))
             self._fill(new)
             if self._path.exists():

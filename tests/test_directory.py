@@ -150,10 +150,11 @@ def test_unsafe_path_is_refused_alone(root, path):
 def test_folder_that_is_a_link_is_never_followed(root, tmp_path, link):
     outside = tmp_path / "outside"
     outside.mkdir()
+    (outside / "2026-11-23-9.md").write_text("남의 글")
     (root / link).parent.mkdir(parents=True)
     (root / link).symlink_to(outside)
     assert publish(root, post(1)).refused == {"1": f"{link} is not a folder"}
-    assert not list(outside.iterdir())
+    assert names(outside) == ["2026-11-23-9.md"]
     assert DirectoryPublisher(root).survey().paths == {}
 
 

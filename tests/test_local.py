@@ -336,6 +336,14 @@ def test_folder_without_permission_is_a_storage_error(bound, where):
     assert not trouble(bound.news)
 
 
+def test_repository_we_may_not_look_into_is_a_storage_error(bound):
+    bound.root.chmod(0)
+    publisher = bound.publisher()
+    with pytest.raises(StorageError, match=r"cannot read /.*: Permission denied"):
+        publisher.survey()
+    bound.root.chmod(0o755)
+
+
 def test_repository_that_cannot_be_made_is_a_storage_error(tmp_path):
     (tmp_path / "file").touch()
     place = Place(tmp_path)
