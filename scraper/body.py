@@ -230,7 +230,7 @@ def _rows(table: LexborNode) -> list[Row]:
 
 
 def _place(rows: list[Row], tables: int) -> list[Cell]:
-    """Return the cells where HTML puts them, without overlaps, spans cut at the end."""
+    """Return the cells where HTML puts them, without overlaps."""
     cells: list[Cell] = []
     #: Column -> first row below the cell that reaches down into it.
     free_from: dict[int, int] = {}
@@ -239,7 +239,6 @@ def _place(rows: list[Row], tables: int) -> list[Cell]:
         for node in nodes:
             width = _span(node, "colspan", 1, _MAX_SPAN)
             height = _span(node, "rowspan", 0, _MAX_SPAN) or len(rows)
-            height = min(height, len(rows) - row)
             while blocked := [
                 c for c in range(column, column + width) if free_from.get(c, 0) > row
             ]:

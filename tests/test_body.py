@@ -179,7 +179,7 @@ def test_spans_push_cells_aside():
     ]
 
 
-@pytest.mark.parametrize("span", ["0", "99", "65536"])
+@pytest.mark.parametrize("span", ["0", "2", "99", "65536"])
 def test_a_row_span_ends_with_the_table(span):
     html = f"<table><tr><td rowspan={span}>가<td>나<tr><td>다</table>"
     assert grid(html)[0] == (0, 0, 2, 1, "가")

@@ -78,7 +78,7 @@ KOGL = """<div class="kogl_wrap"><div class="kogl"><div class="type"><a href="#"
 <img src="/images/{image}" alt="공공누리 자유이용허락 1유형 출처표시"></a>
 <span>이 자료는 <strong>공공누리 제1유형</strong>에 따라 쓸 수 있습니다.</span></div>
 <div class="info"><p>사진은 빼고 쓰세요.</p>
-<div class="btn"><a href="#">저작권정책</a></div></div></div></div>"""
+<div class="btn"><a href="#"><span>저작권정책</span></a></div></div></div></div>"""
 
 ENTRY = Entry(
     NAME,
@@ -299,6 +299,8 @@ def test_a_release_without_files_passes():
     [
         '<p><a href="/file/get?id=1">새 길.hwpx</a></p>',
         '<p><a href="/common/download.do?file=1">새 길.hwpx</a></p>',
+        FILE.format(id="198000001", kind="한글파일", name="새 길.hwpx")
+        + '<p><a href="/common/download.do?file=1">옛 길.hwpx</a></p>',
     ],
 )
 def test_downloads_of_an_unknown_form_are_an_error(files):

@@ -108,6 +108,7 @@ def test_cleaning_what_is_clean_changes_nothing(text):
         ("자료출처=정책브리핑 www.korea.kr", True),
         ("<자료출처=정책브리핑 www.korea.kr>", True),
         ("박물관은 소장 사진을 공공누리 제1유형 조건으로 개방한다.", False),
+        ("박물관은 소장 자료를 공공누리 제1유형 조건으로 개방한다.", False),
         ("공공누리 제1유형이 늘었다.", False),
         ("이 자료는 새로 만든 길을 소개한다.", False),
     ],
