@@ -26,7 +26,7 @@ bench: $(READY)
 
 ## soak: the random tests in their full numbers
 soak: $(READY)
-	@SOAK=1 $(BIN)/python -m pytest -m "soak or replica"
+	@SOAK=1 $(BIN)/python -m pytest
 
 ## lock: pin every dependency again (needs uv)
 lock:

@@ -291,9 +291,15 @@ class _Run:
             self.parts.state.keep_day(self.scope, day, whole=whole)
 
     def finish(self) -> None:
-        """Publish what was ready when the run was ended early; count what waits."""
+        """Publish what was ready when the run was ended early; count what waits.
+
+        What we delivered is surveyed again, so that the tip we remember is one whose
+        posts we all know, whoever pushed them.
+        """
         try:
             self.publish()
+            if self.report.batches:
+                self.survey()
             waiting = self.parts.state.count_made_otherwise(self.job.made_by)
             self.report.waiting = waiting
         except (PublishError, StorageError) as error:

@@ -108,12 +108,16 @@ class Ledger:
             self._count(entry, "failed", code_of(error), str(error))
 
     def published(self, batch: Sequence[tuple[Entry, Ready]], receipt: Receipt) -> None:
-        """Remember a batch that the news target shows now."""
+        """Remember a batch that the news target shows now.
+
+        Not its tip: between our survey and this push somebody else may have pushed,
+        and the next survey must find what.
+        """
         rows = [
             _published_row(entry, ready, receipt, self.made_by)
             for entry, ready in batch
         ]
-        self.state.settle(rows, tip=receipt.tip)
+        self.state.settle(rows)
         self.report.tip = receipt.tip
         self.report.batches += bool(receipt.written)
         for (entry, _), row in zip(batch, rows, strict=True):
