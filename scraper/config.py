@@ -56,6 +56,8 @@ class Fetch(Section):
     delay: Seconds = 2.0
     deadline: Annotated[float, Field(gt=0, le=3_600, allow_inf_nan=False)] = 60.0
     attempts: Annotated[int, Field(ge=1, le=10)] = 4
+    #: PEM file of certificate authorities; for a site whose chain is incomplete.
+    ca_file: str = ""
 
 
 class Use(Section):
@@ -261,9 +263,17 @@ def _resolve(config: Config, folder: Path, environ: Mapping[str, str]) -> Config
     if "://" not in news.remote and not _is_scp(news.remote):
         news = news.model_copy(update={"remote": str(folder / news.remote)})
     news = news.model_copy(update={"directory": folder / news.directory})
+    fetch = config.fetch
+    if fetch.ca_file:
+        fetch = fetch.model_copy(update={"ca_file": str(folder / fetch.ca_file)})
     token = SecretStr(environ[news.token_env]) if news.token_env else None
     return config.model_copy(
-        update={"state_dir": folder / config.state_dir, "news": news, "token": token}
+        update={
+            "state_dir": folder / config.state_dir,
+            "fetch": fetch,
+            "news": news,
+            "token": token,
+        }
     )
 
 

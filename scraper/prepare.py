@@ -95,7 +95,7 @@ def prepare(
         return _refused(raw, verdict, rules, now=now, path=path)
     reading = read_text(raw, lambda attachment: originals.file(entry, attachment))
     layout = _lay_out(reading.document, raw.title, rules.use)
-    availability = _available_at(raw, layout.embargo if layout else "")
+    availability = _available_at(raw, _stated_embargo(reading, layout))
     if availability.at > now:
         return _wait(entry, availability)
     release = _understand(raw, reading, layout, availability, rules)
@@ -135,6 +135,13 @@ def _refused(
 def _available_at(raw: RawRelease, stated: str) -> Availability:
     names = [attachment.name for attachment in raw.attachments]
     return available_at(raw.published_at, stated=stated, names=names, title=raw.title)
+
+
+def _stated_embargo(reading: Reading, layout: Layout | None) -> str:
+    """Return the embargo of the text, else that of the attachment beside it."""
+    if layout and layout.embargo:
+        return layout.embargo
+    return read_layout(reading.beside, "").embargo if reading.beside else ""
 
 
 def _wait(entry: Entry, availability: Availability) -> Held:

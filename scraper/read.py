@@ -43,6 +43,8 @@ class Reading:
     #: sha256 of what the choice of the text rests on, by file id.
     file_digests: Mapping[str, str]
     warnings: tuple[str, ...] = ()
+    #: For a text from the page: the attachment, whose head may state an embargo.
+    beside: Document | None = None
 
 
 @dataclass(slots=True)
@@ -63,24 +65,29 @@ def read_text(raw: RawRelease, download: Callable[[Attachment], Download]) -> Re
     Raises:
         FetchError: an attachment could not be had now; the next run may.
     """
+    tries = _Tries()
+    document, file_id = _read_attachment(raw, download, tries)
     if raw.body_html:
         own = Document("html", structure(read_body(raw.body_html)))
-        return Reading(own, "page", "", {})
-    tries = _Tries()
+        return Reading(own, "page", "", tries.digests, beside=document)
+    if document is None:
+        because = "; ".join(tries.reasons) or "the release has no readable attachment"
+        return Reading(None, "", because, tries.digests)
+    warnings = (*tries.reasons, *document.warnings)
+    return Reading(document, file_id, "", tries.digests, warnings)
+
+
+def _read_attachment(
+    raw: RawRelease, download: Callable[[Attachment], Download], tries: _Tries
+) -> tuple[Document | None, str]:
+    """Return the best attachment that can be read, and its id."""
     for attachment in candidates(raw.attachments)[:MOST_TRIED]:
         if tries.document_seen and _extension(attachment)[1:] not in READERS:
             continue
         document = _try(attachment, raw.title, download, tries)
         if document is not None:
-            return Reading(
-                document,
-                attachment.file_id,
-                "",
-                tries.digests,
-                (*tries.reasons, *document.warnings),
-            )
-    because = "; ".join(tries.reasons) or "the release has no readable attachment"
-    return Reading(None, "", because, tries.digests)
+            return document, attachment.file_id
+    return None, ""
 
 
 def candidates(attachments: Sequence[Attachment]) -> list[Attachment]:

@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import Any
 
 from publishers.git import GitPublisher
-from publishers.git_command import run_command
+from publishers.git.command import run_command
+from publishers.git.verdict import Answer
 from publishers.seal import seal
-from publishers.verdict import Answer
 from scraper.model import KST, Post
 
 WHEN = datetime(2026, 11, 23, 9, 30, tzinfo=KST)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from scraper.contacts import read_contacts
+from scraper.layout.contacts import read_contacts
 from scraper.model import Cell, Contact, Paragraph, Table
 
 

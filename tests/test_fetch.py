@@ -10,8 +10,6 @@ from pathlib import Path
 import httpx
 import pytest
 
-from scraper.answers import retry_after
-from scraper.connection import explain
 from scraper.errors import (
     BlockedError,
     FetchError,
@@ -21,8 +19,10 @@ from scraper.errors import (
     UnavailableError,
 )
 from scraper.fetch import Fetcher, FetchPolicy, user_agent
+from scraper.fetch.answers import retry_after
+from scraper.fetch.connection import explain
+from scraper.fetch.robots import parse_robots
 from scraper.model import KST, Page, Request
-from scraper.robots import parse_robots
 
 SITE = "https://news.test"
 NOW = datetime(2026, 10, 6, 9, 0, tzinfo=KST)
@@ -173,11 +173,11 @@ def test_request_names_us_and_asks_for_what_we_can_read(site):
 @pytest.mark.parametrize(
     ("contact", "name"),
     [
-        ("", "bodojaryo/0.1"),
-        ("mailto:a@b.example", "bodojaryo/0.1 (+mailto:a@b.example)"),
-        ("뉴스팀", "bodojaryo/0.1"),
-        ("뉴스팀 desk@b.example", "bodojaryo/0.1 (+desk@b.example)"),
-        ("x\r\nX-Evil: 1 (y)", "bodojaryo/0.1 (+x X-Evil: 1 y)"),
+        ("", "bodojaryo/0.1.0"),
+        ("mailto:a@b.example", "bodojaryo/0.1.0 (+mailto:a@b.example)"),
+        ("뉴스팀", "bodojaryo/0.1.0"),
+        ("뉴스팀 desk@b.example", "bodojaryo/0.1.0 (+desk@b.example)"),
+        ("x\r\nX-Evil: 1 (y)", "bodojaryo/0.1.0 (+x X-Evil: 1 y)"),
     ],
 )
 def test_contact_cannot_break_the_header(contact, name):
@@ -333,7 +333,7 @@ def test_robots_that_is_a_page_says_nothing(site):
 
 def test_robots_counts_up_to_500_kib():
     rules = "User-agent: *\nDisallow: /a\n" + "# x\n" * 200_000 + "Disallow: /b\n"
-    parsed = parse_robots(rules.encode(), "bodojaryo/0.1")
+    parsed = parse_robots(rules.encode(), "bodojaryo/0.1.0")
     assert not parsed.allows("http://h/a")
     assert parsed.allows("http://h/b")
 

@@ -13,7 +13,6 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from scraper import connection
 from scraper.errors import (
     BlockedError,
     FetchError,
@@ -22,8 +21,8 @@ from scraper.errors import (
     SourceError,
     UnavailableError,
 )
-from scraper.exchange import Limits, Wire
-from scraper.fetch import Fetcher, FetchPolicy
+from scraper.fetch import Fetcher, FetchPolicy, connection
+from scraper.fetch.exchange import Limits, Wire
 from scraper.model import Request
 from tests.fault_server import (
     PAGE,

@@ -22,11 +22,11 @@ from git_place import (
 )
 
 from publishers.git import TRIES
-from publishers.git_command import Git
-from publishers.mirror import Mirror
+from publishers.git.command import Git
+from publishers.git.mirror import Mirror
+from publishers.git.remote import parse_remote
+from publishers.git.verdict import Answer
 from publishers.paths import EDITED, parents
-from publishers.remote import parse_remote
-from publishers.verdict import Answer
 from scraper.errors import PublishError, RefusedError, StorageError
 from scraper.model import Post
 
@@ -542,7 +542,7 @@ def test_mirror_of_another_remote_is_not_used(place):
 
 def test_mirror_that_gathered_many_packs_is_made_anew(place, monkeypatch):
     """It never repacks; a daemon of months must not slow down."""
-    monkeypatch.setattr("publishers.mirror.MOST_PACKS", 3)
+    monkeypatch.setattr("publishers.git.mirror.MOST_PACKS", 3)
     for number in range(6):
         place.publisher().publish([post(number)], SUBJECT)
     assert len(list(place.mirror.glob("objects/pack/*.pack"))) <= 4

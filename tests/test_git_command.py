@@ -8,9 +8,9 @@ import time
 import pytest
 
 from publishers.git import GitPublisher
-from publishers.git_command import TIMED_OUT, Git, GitFailed, run_command
-from publishers.remote import check_branch, parse_remote, token_user
-from publishers.verdict import Answer, gist, known_failure, push_failure
+from publishers.git.command import TIMED_OUT, Git, GitFailed, run_command
+from publishers.git.remote import check_branch, parse_remote, token_user
+from publishers.git.verdict import Answer, gist, known_failure, push_failure
 from scraper.errors import ConfigError, PublishError, RefusedError, StorageError
 
 TOKEN = "canary-7f3a"

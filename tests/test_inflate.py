@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scraper.inflate import (
+from scraper.fetch.inflate import (
     ACCEPTED,
     STEP,
     BrokenError,

@@ -235,7 +235,7 @@ def test_push_that_goes_on_without_us_is_left_to_end(place, moment):
 
 def test_lock_is_named_where_nobody_can_tell_who_is_at_work(interrupted, monkeypatch):
     """Without /proc a stale lock looks like a living one; a person decides."""
-    monkeypatch.setattr("publishers.local._git_at_work", lambda path: None)
+    monkeypatch.setattr("publishers.git.local._git_at_work", lambda path: None)
     with pytest.raises(PublishError, match=r"if none is, delete .*\.lock"):
         interrupted.publisher().publish(posts(2), SUBJECT)
 

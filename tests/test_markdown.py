@@ -4,8 +4,8 @@ import random
 
 import pytest
 
-from scraper.escaping import escape_html, escape_inline, escape_lines
 from scraper.markdown import escape_markdown, to_html, to_markdown
+from scraper.markdown.escaping import escape_html, escape_inline, escape_lines
 from scraper.model import (
     Block,
     Caption,

@@ -1,7 +1,7 @@
 """One release, from its entry to a post or a reason: the license gate above all."""
 
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -14,6 +14,7 @@ from scraper.prepare import Left, Ready, Rules, prepare
 from scraper.sources import press_release
 from scraper.window import Window
 from tests.replica import Site, make_site
+from tests.replica.blocks import grid
 from tests.replica.compose import LICENSES
 
 NOW = datetime(2026, 12, 31, tzinfo=KST)
@@ -213,3 +214,28 @@ def test_a_withdrawn_release_is_missing_not_empty(site: Site) -> None:
             rules(Use()),
             now=NOW,
         )
+
+
+def test_an_embargo_only_in_the_attachment_of_a_page_with_a_body_is_seen(
+    site: Site,
+) -> None:
+    news_id = next(
+        i
+        for i in ids(site)
+        if site.expected(i).content == "html"
+        and site.expected(i).license_type == 1
+        and any(name.endswith(".hwpx") for name in site.expected(i).attachments)
+    )
+    due = site.expected(news_id).published_at + timedelta(hours=5)
+    due = due.replace(second=0)
+    printed = due.strftime("%Y. %m. %d. %H:%M")
+
+    def embargoed(release: Any) -> Any:
+        box = grid(("보도시점", printed, "배포", "2026. 11. 20."))
+        return replace(release, head=(box, release.head[-1]))
+
+    site.change(news_id, embargoed)
+    held = do(site, news_id, now=due - timedelta(minutes=1))
+    assert isinstance(held, Held), held
+    assert held.until == due
+    assert isinstance(do(site, news_id, now=due), Ready)

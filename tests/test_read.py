@@ -53,12 +53,21 @@ def first_text(reading: Reading) -> list[str]:
     return [getattr(block, "text", "") for block in reading.document.blocks]
 
 
-def test_the_page_s_own_body_wins_and_no_file_is_fetched() -> None:
+def test_the_page_s_own_body_wins_and_the_file_is_kept_beside_it() -> None:
+    """Its head may state an embargo that the page does not."""
+    files = {"1": release_document()}
     reading = read_text(
-        raw(attachment("1", "a.hwpx"), body_html="<p>쪽의 본문</p>"), server({})
+        raw(attachment("1", "a.hwpx"), body_html="<p>쪽의 본문</p>"), server(files)
     )
     assert reading.text_from == "page"
     assert first_text(reading) == ["쪽의 본문"]
+    assert reading.beside is not None
+    assert set(reading.file_digests) == {"1"}
+
+
+def test_the_page_s_own_body_needs_no_file() -> None:
+    reading = read_text(raw(body_html="<p>쪽의 본문</p>"), server({}))
+    assert (reading.text_from, reading.beside) == ("page", None)
 
 
 def test_hwpx_comes_before_pdf_and_appendices_last() -> None:

@@ -127,6 +127,7 @@ def policy_of(config: Config) -> FetchPolicy:
         delay=config.fetch.delay,
         deadline=config.fetch.deadline,
         attempts=config.fetch.attempts,
+        ca_file=config.fetch.ca_file,
     )
 
 

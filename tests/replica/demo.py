@@ -74,7 +74,7 @@ def replica() -> Iterator[str]:
     """Start the replica; yield its address; end it."""
     command = [
         *(sys.executable, "-m", "tests.replica", "--port", "0", "--seed", "1"),
-        *("--days", "2026-11-22..2026-11-24", "--releases", "80", "--now", NOW),
+        *("--days", "2026-11-22..2026-11-24", "--releases", "80", "--today", NOW),
     ]
     server = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True)
     try:

@@ -16,7 +16,7 @@ from typing import Protocol
 from urllib.parse import quote
 
 from publishers.files import storage_error, write_atomic
-from publishers.verdict import Answer, gist
+from publishers.git.verdict import Answer, gist
 from scraper.errors import ConfigError
 
 #: Seconds a command on our own disk may take.

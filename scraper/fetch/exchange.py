@@ -12,16 +12,16 @@ from dataclasses import dataclass
 import httpcore
 import httpx
 
-from scraper.addresses import shown
-from scraper.connection import (
+from scraper.errors import FetchError, OversizeError, UnavailableError
+from scraper.fetch.addresses import shown
+from scraper.fetch.connection import (
     Allowance,
     Backend,
     Stream,
     explain,
     is_about_trust,
 )
-from scraper.errors import FetchError, OversizeError, UnavailableError
-from scraper.inflate import (
+from scraper.fetch.inflate import (
     ACCEPTED,
     BrokenError,
     EncodingError,

@@ -19,8 +19,8 @@ from pathlib import Path
 from typing import Any
 
 from publishers.files import storage_error, write_atomic
-from publishers.git_command import Git, GitFailed
-from publishers.verdict import Answer, known_failure
+from publishers.git.command import Git, GitFailed
+from publishers.git.verdict import Answer, known_failure
 from scraper.errors import PublishError, RefusedError, StorageError
 
 _NOTE = "bodojaryo-push"

@@ -9,7 +9,7 @@ set in bold, nothing is added. What each kind of block becomes:
 ``Note``       a line of the list item above it, else a paragraph
 ``Paragraph``  a paragraph; ``\\n`` in it is a hard line break (two blanks at the end)
 ``Caption``    a paragraph
-``Table``      pipes or HTML (:mod:`scraper.tables`); one cell alone is only a frame
+``Table``      pipes or HTML (:mod:`scraper.markdown.tables`); one cell is only a frame
 ``PageBreak``  nothing
 =============  =======================================================================
 """
@@ -18,15 +18,15 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from scraper.escaping import entity, escape_html, escape_inline, escape_lines
-from scraper.model import Block, Heading, ListItem, Note, PageBreak, Table
-from scraper.tables import (
+from scraper.markdown.escaping import entity, escape_html, escape_inline, escape_lines
+from scraper.markdown.tables import (
     one_line,
     table_to_html,
     table_to_markdown,
     text_lines,
     unboxed,
 )
+from scraper.model import Block, Heading, ListItem, Note, PageBreak, Table
 
 __all__ = [
     "entity",

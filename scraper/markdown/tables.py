@@ -3,7 +3,7 @@
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 
-from scraper.escaping import entity, escape_html, escape_inline
+from scraper.markdown.escaping import entity, escape_html, escape_inline
 from scraper.model import Block, Cell, PageBreak, Table
 from scraper.text import visible
 

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from scraper.robots import Robots
+from scraper.fetch.robots import Robots
 
 #: Longest pause, in seconds, that a run sits out; a host that wants more ends it.
 LONGEST_WAIT = 120.0

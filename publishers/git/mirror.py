@@ -13,9 +13,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from publishers.files import storage_error
-from publishers.git_command import Git, GitFailed
-from publishers.remote import Remote
-from publishers.verdict import Answer, known_failure
+from publishers.git.command import Git, GitFailed
+from publishers.git.remote import Remote
+from publishers.git.verdict import Answer, known_failure
 
 #: Packs a mirror may gather before it is made anew; it does no housekeeping.
 MOST_PACKS = 150

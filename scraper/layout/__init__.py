@@ -9,8 +9,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from scraper.blocks import block_text, cell_text, leaves, one_line, solid
-from scraper.contacts import read_contacts
-from scraper.headline import Headline, read_title_box, read_title_lines
+from scraper.layout.contacts import read_contacts
+from scraper.layout.headline import Headline, read_title_box, read_title_lines
 from scraper.model import (
     Block,
     Caption,

@@ -28,11 +28,12 @@ from tenacity import (
     wait_exponential_jitter,
 )
 
-from scraper import answers
-from scraper.addresses import Addresses, shown
+from scraper import __version__
 from scraper.charset import CharsetError, decode_text
 from scraper.errors import BlockedError, FetchError, MissingError, UnavailableError
-from scraper.exchange import (
+from scraper.fetch import answers
+from scraper.fetch.addresses import Addresses, shown
+from scraper.fetch.exchange import (
     Answer,
     Limits,
     TransientError,
@@ -40,13 +41,11 @@ from scraper.exchange import (
     Wire,
     trusted_authorities,
 )
-from scraper.manners import DOWN_FOR, LONGEST_WAIT, Host
+from scraper.fetch.manners import DOWN_FOR, LONGEST_WAIT, Host
+from scraper.fetch.robots import Robots, parse_robots
 from scraper.model import KST, Download, Page, Request
-from scraper.robots import Robots, parse_robots
 
 logger = logging.getLogger(__name__)
-
-VERSION = "0.1"
 
 MIB = 1024 * 1024
 
@@ -65,10 +64,11 @@ def user_agent(contact: str = "") -> str:
     """Return the name we give ourselves; ``contact`` is an address of the operator.
 
     >>> user_agent("mailto:desk@news.example")
-    'bodojaryo/0.1 (+mailto:desk@news.example)'
+    'bodojaryo/0.1.0 (+mailto:desk@news.example)'
     """
     contact = re.sub(r"[^!-'*-~]+", " ", contact).strip()
-    return f"bodojaryo/{VERSION} (+{contact})" if contact else f"bodojaryo/{VERSION}"
+    name = f"bodojaryo/{__version__}"
+    return f"{name} (+{contact})" if contact else name
 
 
 @dataclass(frozen=True, slots=True)

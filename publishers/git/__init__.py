@@ -13,14 +13,14 @@ from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
-from publishers.commit import Signature, blob_id, import_stream, message
-from publishers.git_command import Git, GitFailed, Run, run_command
-from publishers.local import Change, LocalRepository
-from publishers.mirror import Mirror, TreeEntry
+from publishers.git.command import Git, GitFailed, Run, run_command
+from publishers.git.commit import Signature, blob_id, import_stream, message
+from publishers.git.local import Change, LocalRepository
+from publishers.git.mirror import Mirror, TreeEntry
+from publishers.git.remote import check_branch, parse_remote, token_user
+from publishers.git.verdict import push_failure
 from publishers.paths import EDITED, check_batch, index_posts, is_ours, parents, unfit
 from publishers.plan import Plan
-from publishers.remote import check_branch, parse_remote, token_user
-from publishers.verdict import push_failure
 from scraper.errors import PublishError, RefusedError
 from scraper.model import KST, Post, Receipt, Survey
 
