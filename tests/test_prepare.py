@@ -232,7 +232,7 @@ def test_an_embargo_only_in_the_attachment_of_a_page_with_a_body_is_seen(
 
     def embargoed(release: Any) -> Any:
         box = grid(("보도시점", printed, "배포", "2026. 11. 20."))
-        return replace(release, head=(box, release.head[-1]))
+        return replace(release, head=(box, *release.head))
 
     site.change(news_id, embargoed)
     held = do(site, news_id, now=due - timedelta(minutes=1))
