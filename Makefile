@@ -46,7 +46,7 @@ $(READY): requirements-dev.lock pyproject.toml
 	    echo "the venv module is missing; on Debian: apt-get install python3-venv" >&2; \
 	    exit 1; }
 	@echo "installing the locked dependencies into $(VENV) …"
-	@$(BIN)/pip install -q --disable-pip-version-check --require-hashes \
+	@$(BIN)/pip install -qq --disable-pip-version-check --require-hashes \
 	    -r requirements-dev.lock
-	@$(BIN)/pip install -q --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@$(BIN)/pip install -qq --disable-pip-version-check --no-deps --no-build-isolation -e .
 	@touch $@
