@@ -7,6 +7,8 @@ import os
 import re
 import shutil
 import signal
+import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from datetime import date, timedelta
@@ -381,9 +383,6 @@ def test_a_full_disk_ends_cleanly_and_the_next_run_goes_on(
     if not shutil.which("unshare"):
         pytest.skip("needs unshare (Debian: apt-get install util-linux)")
     Newsroom(tmp_path, site.base_url)
-    import subprocess
-    import sys
-
     python = f"{sys.executable} -m scraper.cli"
     run = f"{python} --config disk/config.yaml --to {to} " + " ".join(THREE_DAYS)
     script = f"""
@@ -421,3 +420,102 @@ def test_a_folder_that_cannot_be_written_is_named(
     assert result.code == 73
     assert str(newsroom.state) in result.err
     assert result.err.count("\n") == 1
+
+
+# --- what changes its mind -----------------------------------------------------------
+
+
+def test_a_release_held_for_its_license_is_judged_anew_by_other_settings(
+    newsroom: Newsroom, site: Site, capsys: Capsys
+) -> None:
+    first = newsroom.scrape(*THREE_DAYS, capsys=capsys)
+    held = {i for i, r in first.of("held").items() if r["code"] == "license"}
+    types = {i: site.expected(i).license_type for i in held}
+    allowed = {i for i, number in types.items() if number == 2}
+    assert allowed, "the seed has releases of type 2"
+    site.requests.clear()
+    newsroom.scrape(*THREE_DAYS, capsys=capsys)
+    assert not asked_for(site, "detail"), "the same settings ask nothing again"
+    setting = ("--set", "use.commercial=false")
+    second = newsroom.scrape(*THREE_DAYS, *setting, capsys=capsys)
+    assert set(second.of("published")) == allowed
+
+
+def test_a_limit_leaves_the_rest_for_the_next_run(
+    newsroom: Newsroom, site: Site, capsys: Capsys
+) -> None:
+    first = newsroom.scrape(*THREE_DAYS, "--limit", "5", capsys=capsys)
+    assert first.code == 0
+    assert first.counts["announced"] - first.counts["left"] == 5
+    assert all(r["code"] == "limit" for r in first.of("left").values())
+    second = newsroom.scrape(*THREE_DAYS, capsys=capsys)
+    assert second.counts["left"] == 0
+    assert set(first.of("left")) == set(second.of("published", "held"))
+
+
+def test_a_run_goes_on_from_the_last_day_that_was_read_whole(
+    newsroom: Newsroom, site: Site, capsys: Capsys
+) -> None:
+    """A machine that slept for days catches up by itself."""
+    early = "2026-11-23T09:00:00+09:00"
+    newsroom.scrape(now=early, capsys=capsys)
+    site.requests.clear()
+    newsroom.scrape(now="2026-11-27T09:00:00+09:00", capsys=capsys)
+    days = sorted(set(asked_for(site, "list")))
+    assert days == [f"2026-11-{day}" for day in range(22, 28)]
+
+
+def test_only_the_ministries_asked_for(
+    newsroom: Newsroom, site: Site, capsys: Capsys
+) -> None:
+    everything = newsroom.scrape(*THREE_DAYS, "--dry-run", capsys=capsys)
+    ministry = next(iter(everything.of("published").values()))["ministry"]
+    wanted = {
+        news_id
+        for news_id, release in everything.of("published", "held").items()
+        if release["ministry"] == ministry
+    }
+    result = newsroom.scrape(*THREE_DAYS, "--ministry", ministry, capsys=capsys)
+    assert set(result.of("published", "held")) == wanted
+    rest = newsroom.scrape("--until", "2026-11-24", capsys=capsys)
+    assert rest.counts["announced"] > len(wanted), "the days are not done with that"
+
+
+def test_a_news_repository_made_anew_is_filled_anew(
+    newsroom: Newsroom, capsys: Capsys
+) -> None:
+    newsroom.scrape(*THREE_DAYS, capsys=capsys)
+    tree = newsroom.tree()
+    shutil.rmtree(newsroom.news)
+    result = newsroom.scrape(*THREE_DAYS, capsys=capsys)
+    assert result.code == 0
+    assert newsroom.tree() == tree
+
+
+def test_another_target_is_filled_too(newsroom: Newsroom, capsys: Capsys) -> None:
+    git = newsroom.scrape(*THREE_DAYS, capsys=capsys)
+    folder = newsroom.scrape(*THREE_DAYS, "--to", "directory", capsys=capsys)
+    assert set(folder.of("published")) == set(git.of("published"))
+    files = {
+        file.stem.rsplit("-", 1)[-1]: file.read_text("utf-8")
+        for file in (newsroom.folder / "news-files").rglob("*.md")
+    }
+    assert files == newsroom.posts()
+
+
+def test_prune_keeps_pages_and_what_is_young(
+    newsroom: Newsroom, capsys: Capsys
+) -> None:
+    newsroom.scrape(*THREE_DAYS, capsys=capsys)
+    archive = newsroom.state / "archive"
+    everything = set(archive.rglob("*.z"))
+    assert newsroom.command("prune", capsys=capsys).code == 0
+    assert set(archive.rglob("*.z")) == everything
+    late = newsroom.command("prune", now="2027-06-01T00:00:00+09:00", capsys=capsys)
+    assert late.code == 0
+    left = set(archive.rglob("*.z"))
+    assert left < everything
+    assert len(left) >= len(newsroom.posts()), "pages stay"
+    done = newsroom.command("reparse", capsys=capsys)
+    assert done.code == 3, "what is gone is told"
+    assert "not in the archive" in done.out
