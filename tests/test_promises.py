@@ -3,7 +3,9 @@
 What these tests rely on is real: HTTP on loopback, SQLite, git, processes and signals.
 """
 
+import contextlib
 import os
+import pty
 import re
 import shutil
 import signal
@@ -17,7 +19,7 @@ from pathlib import Path
 import pytest
 
 from scraper.cli import build
-from tests.newsroom import Newsroom, asked_for
+from tests.newsroom import NOW, Newsroom, asked_for
 from tests.replica import Site, replica
 
 pytestmark = pytest.mark.replica
@@ -519,3 +521,25 @@ def test_prune_keeps_pages_and_what_is_young(
     done = newsroom.command("reparse", capsys=capsys)
     assert done.code == 3, "what is gone is told"
     assert "not in the archive" in done.out
+
+
+def test_a_terminal_shows_a_bar_and_ends_well(newsroom: Newsroom) -> None:
+    ours, theirs = pty.openpty()
+    command = [sys.executable, "-m", "scraper.cli", "--config", str(newsroom.config)]
+    process = subprocess.Popen(
+        [*command, *THREE_DAYS, "--dry-run"],
+        stdout=subprocess.PIPE,
+        stderr=theirs,
+        env={**os.environ, build.CLOCK: NOW, "TERM": "xterm", "COLUMNS": "100"},
+        text=True,
+    )
+    os.close(theirs)
+    seen = b""
+    with contextlib.suppress(OSError):  # the other end closed
+        while part := os.read(ours, 65_536):
+            seen += part
+    os.close(ours)
+    out = process.communicate(timeout=60)[0]
+    assert process.returncode == 0, seen.decode(errors="replace")
+    assert b"releases" in seen
+    assert "dry run" in out

@@ -11,7 +11,6 @@ from typing import Any
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 from rich.table import Table
-from rich.text import Text
 
 from scraper.archive import write_atomically
 from scraper.errors import StorageError
@@ -48,7 +47,9 @@ class Bar:
 
     def __init__(self, progress: Progress | None) -> None:
         self._progress = progress
-        self._task = progress.add_task("releases", total=0) if progress else None
+        self._task = (
+            progress.add_task("releases", total=0, title="") if progress else None
+        )
         self._total = 0
 
     def expect(self, count: int) -> None:
@@ -60,7 +61,7 @@ class Bar:
     def advance(self, outcome: Outcome) -> None:
         """Count one."""
         if self._progress and self._task is not None:
-            title = Text(clean(outcome.entry.title)[:40])
+            title = clean(outcome.entry.title)[:40]
             self._progress.update(self._task, advance=1, title=title)
 
 
