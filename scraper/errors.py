@@ -68,8 +68,10 @@ class MissingError(SourceError):
 class DocumentError(ScraperError):
     """An attachment whose text we cannot have; ``status`` is a short stable code.
 
-    Codes: ``empty``, ``html``, ``hwp``, ``pdf``, ``hwp3``, ``unknown``, ``broken``,
-    ``encrypted``, ``too_large``.
+    Codes: ``empty``, ``html``, ``unknown`` (no document we know); ``hwp``, ``pdf``,
+    ``hwp3``, ``hwpml``, ``odt``, ``docx`` (a kind without a reader); ``encrypted``,
+    ``drm``, ``broken``, ``too_large``; ``crashed``, ``timeout`` (the process that read
+    it ended so).
     """
 
     def __init__(self, status: str, reason: str) -> None:

@@ -204,11 +204,14 @@ Block = Heading | Paragraph | ListItem | Note | Caption | PageBreak | Table
 class Document:
     """The full text of one document in source order, nothing moved or dropped."""
 
-    #: ``hwpx`` or ``html``; later ``hwp``, ``pdf``.
+    #: ``hwpx``, ``hwp``, ``pdf``, ``html``, or ``converted`` by another program.
     kind: str
     blocks: tuple[Block, ...]
     #: Things a reader should know (unknown glyphs, pictures left out), for people.
     warnings: tuple[str, ...] = ()
+    #: The beginning of the text as the author's program kept it beside the document,
+    #: to hold ``blocks`` against; "" if there is none.
+    preview: str = ""
 
 
 @dataclass(frozen=True, slots=True)
