@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from lxml import etree
 
 #: Levels a numbering can have.
-_LEVELS = 10
+MAX_LEVELS = 10
 _SYLLABLES = "가나다라마바사아자차카타파하"
 _JAMO = "ㄱㄴㄷㄹㅁㅂㅅㅇㅈㅊㅋㅌㅍㅎ"
 #: Beyond, Roman numbers only grow long.
@@ -36,15 +36,20 @@ _FORMATS: Mapping[str, Callable[[int], str]] = {
     "HANGUL_SYLLABLE": _from(_SYLLABLES),
     "CIRCLED_HANGUL_SYLLABLE": _from("".join(chr(0x326E + i) for i in range(14))),
     "HANGUL_JAMO": _from(_JAMO),
+    "CIRCLED_HANGUL_JAMO": _from("".join(chr(0x3260 + i) for i in range(14))),
     "LATIN_CAPITAL": _from("ABCDEFGHIJKLMNOPQRSTUVWXYZ"),
     "LATIN_SMALL": _from("abcdefghijklmnopqrstuvwxyz"),
+    "CIRCLED_LATIN_CAPITAL": _from("".join(chr(0x24B6 + i) for i in range(26))),
+    "CIRCLED_LATIN_SMALL": _from("".join(chr(0x24D0 + i) for i in range(26))),
     "ROMAN_CAPITAL": _roman,
     "ROMAN_SMALL": lambda number: _roman(number).lower(),
 }
 
 
 @dataclass(frozen=True, slots=True)
-class _Level:
+class Level:
+    """How one level of a numbering looks."""
+
     #: ``^1.^2)``: ``^n`` stands for the number of level n.
     pattern: str
     format: str
@@ -57,7 +62,7 @@ class Numbering:
 
     #: Paragraph style -> (``NUMBER`` or ``BULLET``, which one, level from 0).
     styles: dict[str, tuple[str, str, int]] = field(default_factory=dict)
-    levels: dict[str, list[_Level]] = field(default_factory=dict)
+    levels: dict[str, list[Level]] = field(default_factory=dict)
     bullets: dict[str, str] = field(default_factory=dict)
     counts: dict[str, list[int]] = field(default_factory=dict)
 
@@ -69,19 +74,24 @@ class Numbering:
         levels = self.levels.get(which, [])
         if kind != "NUMBER" or level >= len(levels):
             return ""
-        counts = self.counts.setdefault(which, [0] * _LEVELS)
+        counts = self.counts.setdefault(which, [0] * MAX_LEVELS)
         counts[level] += 1
-        counts[level + 1 :] = [0] * (_LEVELS - level - 1)
+        counts[level + 1 :] = [0] * (MAX_LEVELS - level - 1)
         text = levels[level].pattern
         for depth in range(level, -1, -1):
             text = text.replace(f"^{depth + 1}", _number(levels, counts, depth))
         return text
 
 
-def _number(levels: list[_Level], counts: list[int], depth: int) -> str:
+def _number(levels: list[Level], counts: list[int], depth: int) -> str:
     level = levels[depth]
     number = max(counts[depth], 1) + level.start - 1
-    return _FORMATS.get(level.format, str)(number)
+    return number_text(level.format, number)
+
+
+def number_text(form: str, number: int) -> str:
+    """Return a number in a form that Hangul names; in digits if we know no better."""
+    return _FORMATS.get(form, str)(number)
 
 
 def read_numbering(header: etree._Element) -> Numbering:
@@ -95,21 +105,21 @@ def read_numbering(header: etree._Element) -> Numbering:
         head = style.find("{*}heading")
         if head is not None and head.get("type") in ("NUMBER", "BULLET"):
             level = _integer(head.get("level"), 0)
-            if level < _LEVELS:
+            if level < MAX_LEVELS:
                 where = (head.get("type", ""), head.get("idRef", ""), level)
                 found.styles[style.get("id", "")] = where
     for numbering in header.iter("{*}numbering"):
-        heads = numbering.findall("{*}paraHead")[:_LEVELS]
+        heads = numbering.findall("{*}paraHead")[:MAX_LEVELS]
         found.levels[numbering.get("id", "")] = [_level(head) for head in heads]
     for bullet in header.iter("{*}bullet"):
         found.bullets[bullet.get("id", "")] = bullet.get("char", "")[:1]
     return found
 
 
-def _level(head: etree._Element) -> _Level:
+def _level(head: etree._Element) -> Level:
     pattern = (head.text or "").strip()[:40]
     start = _integer(head.get("start"), 1)
-    return _Level(pattern, head.get("numFormat", "DIGIT"), start)
+    return Level(pattern, head.get("numFormat", "DIGIT"), start)
 
 
 def _integer(text: str | None, default: int) -> int:
