@@ -1,0 +1,50 @@
+"""PDF -> blocks: pdfium's characters, set together again as lines and paragraphs.
+
+A PDF knows where characters stand, nothing more. Tables are read where rules enclose
+their cells. Left out: page numbers, running heads, pictures, text that is not painted.
+"""
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+
+from scraper.documents.glyphs import unknown_glyphs
+from scraper.documents.pdf_flow import Sheet, read_sheets
+from scraper.documents.pdf_page import read_pages
+from scraper.documents.pdf_paragraphs import Paragraphs
+from scraper.errors import DocumentError
+from scraper.model import Block, Document, PageBreak, Table
+
+
+def read_pdf(data: bytes) -> Document:
+    """Return the document in ``data``, its lines not yet told apart.
+
+    Raises:
+        DocumentError: ``broken``, ``encrypted``, ``too_large``, or ``empty`` (only
+            pictures: a scan).
+    """
+    sheets = read_sheets(list(read_pages(data)))
+    blocks = Paragraphs().blocks([sheet.area for sheet in sheets])
+    if not any(True for _ in _texts(blocks)):
+        raise DocumentError("empty", "the PDF holds no text, only pictures of it")
+    return Document("pdf", tuple(blocks), tuple(_warnings(sheets, blocks)))
+
+
+def _warnings(sheets: Sequence[Sheet], blocks: Sequence[Block]) -> Iterator[str]:
+    pictures = sum(sheet.pictures for sheet in sheets)
+    hidden = sum(sheet.hidden for sheet in sheets)
+    if pictures:
+        yield f"pictures left out: {pictures}"
+    if hidden:
+        yield f"characters nobody can see left out: {hidden}"
+    glyphs = Counter(glyph for text in _texts(blocks) for glyph in unknown_glyphs(text))
+    for glyph, count in sorted(glyphs.items()):
+        yield f"unknown glyph U+{ord(glyph):04X}: {count}"
+
+
+def _texts(blocks: Sequence[Block]) -> Iterator[str]:
+    for block in blocks:
+        if isinstance(block, Table):
+            for cell in block.cells:
+                yield from _texts(cell.blocks)
+        elif not isinstance(block, PageBreak):
+            yield block.text

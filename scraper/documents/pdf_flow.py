@@ -1,0 +1,304 @@
+"""Lines and tables of a page, in the order in which they are read.
+
+Programs draw a page in the order of the text, so that order stands; what is drawn late
+but stands above, as floating tables are, moves up. Page numbers and running heads are
+left out.
+"""
+
+import re
+from bisect import bisect_left
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import pairwise
+
+from scraper.documents.pdf_lines import Box, Line, drawn_once, read_lines
+from scraper.documents.pdf_page import Page
+from scraper.documents.pdf_tables import Grid, Spot, find_grids
+
+#: Share of a page's height, above and below, where heads and page numbers stand.
+_MARGIN = 0.085
+_PAGE_NUMBER = re.compile(r"[-–—―<\[(]\s?\d{1,4}\s?[-–—―>\])]|\d{1,4}\s?/\s?\d{1,4}")
+_DIGITS = re.compile(r"\d+")
+#: Points by which boxes in one row may differ.
+_LEVEL = 3.0
+#: Items of an area beyond which none is moved.
+_MOST_MOVED = 2_000
+#: Rows side by side from which two columns of prose are believed.
+_COLUMN_ROWS = 5
+#: Lines of prose fill this much of their column, and so many of them do.
+_FILLED = 0.75
+
+
+@dataclass(slots=True)
+class Area:
+    """A cell, or the page outside of all tables: what stands in it, in order."""
+
+    box: Box
+    items: "list[Item]" = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class Frame:
+    """A table with its text."""
+
+    box: Box
+    spots: tuple[Spot, ...]
+    areas: tuple[Area, ...]
+
+
+Item = Line | Frame
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """A page taken apart."""
+
+    area: Area
+    pictures: int
+    hidden: int
+
+
+def read_sheets(pages: Sequence[Page]) -> list[Sheet]:
+    """Return the pages without their furniture."""
+    sheets = [Sheet(_fill(page), page.pictures, page.hidden) for page in pages]
+    _drop_furniture([sheet.area for sheet in sheets])
+    return sheets
+
+
+#: A table with the numbers of its cells on the page, where 0 is outside of all.
+_Numbered = tuple[Grid, range]
+
+# --- what stands where ------------------------------------------------------------
+
+
+def _fill(page: Page) -> Area:
+    """Return the page's area with its lines and tables, cells filled."""
+    grids = _side_by_side(find_grids(page.rules))
+    cells: list[_Numbered] = []
+    count = 1
+    for grid in grids:
+        cells.append((grid, range(count, count + len(grid.spots))))
+        count += len(grid.spots)
+    cells.reverse()
+    chars = ((char, _place(char.box, cells)) for char in drawn_once(page.chars))
+    drawn: list[dict[int, Item]] = [{} for _ in range(count)]
+    for number, line in enumerate(read_lines(chars, page.blanks)):
+        drawn[line.place][number] = line
+    for at, (grid, numbers) in enumerate(cells):
+        found = [drawn[number] for number in numbers]
+        if any(found):
+            first = min(min(items) for items in found if items)
+            around = _place(grid.box, cells[at + 1 :])
+            drawn[around][first] = _frame(grid, found)
+    return Area(page.box, in_order(drawn[0]))
+
+
+def _frame(grid: Grid, drawn: Sequence[dict[int, Item]]) -> Frame:
+    """Return a table with what was drawn in each of its cells."""
+    order = sorted(number for items in drawn for number in items)
+    pieces = [
+        piece
+        for spot, items in zip(grid.spots, drawn, strict=True)
+        for piece in _pieces(grid, spot, items, order)
+    ]
+    pieces.sort(key=lambda piece: (piece[0].row, piece[0].column))
+    areas = tuple(Area(spot.box, in_order(items)) for spot, items in pieces)
+    return Frame(grid.box, tuple(spot for spot, _ in pieces), areas)
+
+
+def _pieces(
+    grid: Grid, spot: Spot, items: dict[int, Item], order: Sequence[int]
+) -> list[tuple[Spot, dict[int, Item]]]:
+    """Return the cells that a cell is: the rules between some are not drawn.
+
+    Tables are drawn row by row; what is drawn with different rows is different cells.
+    """
+    edges = grid.rows[spot.row : spot.row + spot.row_span + 1]
+    rows = {
+        number: sum(item.box.middle[1] < edge for edge in edges[1:-1])
+        for number, item in items.items()
+    }
+    cuts = [0]
+    for one, other in pairwise(sorted(items)):
+        between = bisect_left(order, other) - bisect_left(order, one)
+        if between > 1 and rows[other] > max(rows[one], cuts[-1]):
+            cuts.append(rows[other])
+    if len(cuts) == 1:
+        return [(spot, items)]
+    found = []
+    for start, end in pairwise([*cuts, spot.row_span]):
+        box = Box(spot.box.left, edges[end], spot.box.right, edges[start])
+        held = {n: item for n, item in items.items() if start <= rows[n] < end}
+        piece = Spot(spot.row + start, spot.column, end - start, spot.column_span, box)
+        found.append((piece, held))
+    return found
+
+
+def _place(box: Box, cells: Sequence[_Numbered]) -> int:
+    """Return the number of the smallest cell around the middle of a box, or 0."""
+    x, y = box.middle
+    for grid, numbers in cells:
+        if grid.box.holds(x, y):
+            for number, spot in zip(numbers, grid.spots, strict=True):
+                if spot.box.holds(x, y):
+                    return number
+    return 0
+
+
+def _side_by_side(grids: Sequence[Grid]) -> list[Grid]:
+    """Join boxes that stand in one row: the parts of a heading."""
+    found: list[Grid] = []
+    boxes = [grid for grid in grids if len(grid.spots) == 1]
+    boxes.sort(key=lambda grid: (-round(grid.box.top / _LEVEL), grid.box.left))
+    for grid in boxes:
+        last = found[-1].box if found else None
+        if (
+            last is not None
+            and abs(last.top - grid.box.top) <= _LEVEL
+            and abs(last.bottom - grid.box.bottom) <= _LEVEL
+            and 0 <= grid.box.left - last.right <= last.height
+        ):
+            found[-1] = _row_of(found[-1], grid)
+        else:
+            found.append(grid)
+    found += [grid for grid in grids if len(grid.spots) != 1]
+    return sorted(found, key=lambda grid: -grid.box.area)
+
+
+def _row_of(row: Grid, box: Grid) -> Grid:
+    end = row.spots[-1].column + 1
+    spot = Spot(0, end, 1, 1, box.spots[0].box)
+    one, other = row.box, box.box
+    around = Box(
+        one.left,
+        min(one.bottom, other.bottom),
+        other.right,
+        max(one.top, other.top),
+    )
+    return Grid(around, (*row.spots, spot), row.rows)
+
+
+# --- order ------------------------------------------------------------------------
+
+
+def in_order(drawn: Mapping[int, Item]) -> list[Item]:
+    """Return items by when they were drawn; what stands above moves up."""
+    items = _columns([drawn[number] for number in sorted(drawn)])
+    if len(items) > _MOST_MOVED:
+        return items
+    found: list[Item] = []
+    for item in items:
+        at = len(found)
+        if found and _is_above(item, found[-1]):
+            at = next(n for n, other in enumerate(found) if _is_above(item, other))
+        found.insert(at, item)
+    return found
+
+
+def _is_above(one: Item, other: Item) -> bool:
+    """Tell whether an item stands over another, the whole of it."""
+    upper, lower = one.box, other.box
+    slack = 0.3 * min(upper.height, lower.height)
+    return (
+        upper.bottom >= lower.top - slack
+        and upper.left < lower.right
+        and lower.left < upper.right
+    )
+
+
+def same_row(one: Box, other: Box) -> bool:
+    """Tell whether two boxes stand beside each other."""
+    shared = min(one.top, other.top) - max(one.bottom, other.bottom)
+    return shared > 0.5 * min(one.height, other.height)
+
+
+def _columns(items: list[Item]) -> list[Item]:
+    """Return items with columns of prose that are drawn row by row kept apart."""
+    found: list[Item] = []
+    rows: list[tuple[Line, Line]] = []
+    at = 0
+    while at < len(items):
+        pair = _pair(items, at)
+        if pair is not None and _is_gutter([*rows, pair]):
+            rows.append(pair)
+            at += 2
+            continue
+        found += _apart(rows)
+        rows = []
+        if pair is not None:
+            rows.append(pair)
+            at += 2
+        else:
+            found.append(items[at])
+            at += 1
+    return found + _apart(rows)
+
+
+def _pair(items: Sequence[Item], at: int) -> tuple[Line, Line] | None:
+    match items[at : at + 2]:
+        case [Line() as one, Line() as other]:
+            beside = same_row(one.box, other.box) and one.box.right < other.box.left
+            return (one, other) if beside else None
+    return None
+
+
+def _is_gutter(rows: Sequence[tuple[Line, Line]]) -> bool:
+    """Tell whether the last row keeps to the columns of the first."""
+    first, last = rows[0], rows[-1]
+    return (
+        last[0].box.right < first[1].box.left and first[0].box.right < last[1].box.left
+    )
+
+
+def _apart(rows: Sequence[tuple[Line, Line]]) -> list[Item]:
+    """Return the lines column by column if they are prose, else row by row."""
+    sides = ([row[0] for row in rows], [row[1] for row in rows])
+    if len(rows) >= _COLUMN_ROWS and all(map(_is_prose, sides)):
+        return [*sides[0], *sides[1]]
+    return [line for row in rows for line in row]
+
+
+def _is_prose(lines: Sequence[Line]) -> bool:
+    widths = [line.box.right - line.box.left for line in lines]
+    full = sum(width >= _FILLED * max(widths) for width in widths)
+    return full >= _FILLED * len(widths) and max(widths) > 8 * lines[0].size
+
+
+# --- furniture --------------------------------------------------------------------
+
+
+def _drop_furniture(areas: Sequence[Area]) -> None:
+    """Take out page numbers, and what stands alike in the margins of most pages."""
+    alike = Counter(
+        key
+        for area in areas
+        for key in {_key(area, item) for item in area.items if _in_margin(area, item)}
+    )
+    often = max(2, (len(areas) + 1) // 2)
+    for area in areas:
+        area.items = [
+            item
+            for item in area.items
+            if not (
+                _in_margin(area, item)
+                and (_is_number(item) or alike[_key(area, item)] >= often)
+            )
+        ]
+
+
+def _in_margin(area: Area, item: Item) -> bool:
+    if not isinstance(item, Line):
+        return False
+    below = item.box.middle[1] - area.box.bottom
+    return not _MARGIN < below / area.box.height < 1 - _MARGIN
+
+
+def _is_number(item: Item) -> bool:
+    return isinstance(item, Line) and bool(_PAGE_NUMBER.fullmatch(item.text))
+
+
+def _key(area: Area, item: Item) -> tuple[str, int]:
+    """Return what is alike in heads of pages: text but for digits, and height."""
+    text = _DIGITS.sub("0", item.text) if isinstance(item, Line) else ""
+    return text, round((item.box.bottom - area.box.bottom) / _LEVEL)
