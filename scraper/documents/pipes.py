@@ -1,0 +1,113 @@
+"""Messages through pipes: a length, then so many bytes; all of it before a deadline."""
+
+import os
+import select
+import time
+from collections.abc import Sequence
+
+_HEAD = 8
+_STEP = 1 << 20
+
+#: Seconds waited at a time; a deadline may be infinite.
+_NAP = 3600.0
+
+
+def framed(body: bytes) -> bytes:
+    """Return a message with its length before it."""
+    return len(body).to_bytes(_HEAD, "big") + body
+
+
+def write_all(handle: int, data: bytes, deadline: float) -> None:
+    """Write all of ``data``.
+
+    Args:
+        handle: A pipe that does not block.
+        data: The bytes.
+        deadline: On :func:`time.monotonic`.
+
+    Raises:
+        TimeoutError: the other side did not take it in time.
+        OSError: the other side is gone.
+    """
+    view = memoryview(data)
+    while view:
+        _wait(handle, select.POLLOUT, deadline)
+        try:
+            view = view[os.write(handle, view[:_STEP]) :]
+        except BlockingIOError:
+            continue
+
+
+def read_message(
+    handle: int, most: int, deadline: float, *, while_open: Sequence[int] = ()
+) -> bytes:
+    """Return the next message.
+
+    Args:
+        handle: A pipe that does not block.
+        most: Bytes it may have.
+        deadline: On :func:`time.monotonic`.
+        while_open: Handles whose other side must stay there meanwhile.
+
+    Raises:
+        EOFError: the other side is gone.
+        BrokenPipeError: the other side of ``while_open`` is gone.
+        TimeoutError: it did not come in time.
+        OverflowError: it is longer than ``most``.
+    """
+    head = _read(handle, _HEAD, deadline, while_open)
+    length = int.from_bytes(head, "big")
+    if length > most:
+        raise OverflowError(f"a message of {length} bytes")
+    return _read(handle, length, deadline, while_open)
+
+
+def read_to_end(handle: int, most: int, deadline: float) -> bytes:
+    """Return all bytes until the other side closes; raises as :func:`read_message`."""
+    found = bytearray()
+    while True:
+        _wait(handle, select.POLLIN, deadline)
+        try:
+            part = os.read(handle, _STEP)
+        except BlockingIOError:
+            continue
+        if not part:
+            return bytes(found)
+        found += part
+        if len(found) > most:
+            raise OverflowError(f"more than {most} bytes")
+
+
+def _read(
+    handle: int, length: int, deadline: float, while_open: Sequence[int]
+) -> bytes:
+    found = bytearray()
+    while len(found) < length:
+        _wait(handle, select.POLLIN, deadline, while_open)
+        try:
+            part = os.read(handle, min(_STEP, length - len(found)))
+        except BlockingIOError:
+            continue
+        if not part:
+            raise EOFError("the other side is gone")
+        found += part
+    return bytes(found)
+
+
+def _wait(
+    handle: int, event: int, deadline: float, while_open: Sequence[int] = ()
+) -> None:
+    """Wait until ``handle`` is ready (or broken: then reading or writing tells)."""
+    poll = select.poll()
+    poll.register(handle, event)
+    for other in while_open:
+        poll.register(other, 0)
+    while True:
+        left = deadline - time.monotonic()
+        if left <= 0:
+            raise TimeoutError("the other side took too long")
+        ready = {ready for ready, _ in poll.poll(min(left, _NAP) * 1000 + 1)}
+        if handle in ready:
+            return
+        if ready:
+            raise BrokenPipeError("nobody waits for the answer any more")

@@ -1,0 +1,258 @@
+"""Documents are read in a process that may die, hang or lie: the run goes on."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from scraper.documents import extract
+from scraper.documents.worker import Limits, Worker
+from scraper.errors import DocumentError
+from scraper.model import Document, Paragraph
+from tests.hwpx_builder import hwpx, p, tbl
+
+READER = "tests.misbehaving:extract"
+LIMITS = Limits(memory=600_000_000, cpu=2, wall=1.0, result=2_000_000)
+ROOT = Path(__file__).parents[1]
+LINUX = sys.platform == "linux"
+
+
+@pytest.fixture(scope="module")
+def shared() -> Iterator[Worker]:
+    """One worker for all tests that leave its server alive."""
+    with Worker(LIMITS, READER) as worker:
+        yield worker
+
+
+def said(worker: Worker, deed: str) -> str:
+    (block,) = worker.extract(deed.encode()).blocks
+    assert isinstance(block, Paragraph)
+    return block.text
+
+
+def refusal(worker: Worker, deed: str) -> DocumentError:
+    with pytest.raises(DocumentError) as caught:
+        worker.extract(deed.encode())
+    return caught.value
+
+
+def living_in(session: int) -> set[int]:
+    """Return the living processes of a session."""
+    found = set()
+    for name in filter(str.isdigit, os.listdir("/proc")):
+        try:
+            stat = Path(f"/proc/{name}/stat").read_text()
+        except OSError:
+            continue
+        state, _, _, of = stat.rpartition(")")[2].split()[:4]
+        if int(of) == session and state not in "ZX":
+            found.add(int(name))
+    return found
+
+
+def wait_until_gone(session: int) -> None:
+    for _ in range(1000):
+        if not living_in(session):
+            return
+        time.sleep(0.01)
+    raise AssertionError(f"{living_in(session)} live on")
+
+
+def test_a_document_comes_out_as_if_read_here() -> None:
+    data = hwpx(p("제목"), p("□ 항목"), tbl(["가", "나"], ["다", "라"]))
+    with Worker() as worker:
+        assert worker.extract(data) == extract(data)
+        for wrong in (b"", b"PK\x03\x04broken", b"<html>"):
+            with pytest.raises(DocumentError) as here:
+                extract(wrong)
+            with pytest.raises(DocumentError) as there:
+                worker.extract(wrong)
+            assert there.value.status == here.value.status
+            assert there.value.reason == here.value.reason
+
+
+@pytest.mark.parametrize(
+    ("deed", "status", "reason"),
+    [
+        ("sleep_deaf 60", "timeout", "longer than 1 seconds"),
+        ("spin", "timeout", "longer than 1 seconds"),
+        ("close 60", "timeout", "longer than 1 seconds"),
+        ("end 9", "crashed", "ended by SIGKILL"),
+        ("end 11", "crashed", "ended by SIGSEGV"),
+        ("end 24", "timeout", "longer"),
+        ("leave 0", "crashed", "ended with code 0"),
+        ("leave 3", "crashed", "ended with code 3"),
+        ("bug secret", "crashed", "KeyError in _bug"),
+        ("refuse by itself", "encrypted", "by itself"),
+        ("garble noise", "too_large", "longer than 2 MB"),
+        ("garble text", "crashed", "senseless"),
+        ("garble lie", "too_large", "longer than 2 MB"),
+        ("garble short", "crashed", "ended with code 0"),
+        ("long 3", "too_large", "longer than 2 MB"),
+        ("no_such_deed", "crashed", "KeyError"),
+    ],
+)
+def test_whatever_becomes_of_a_document_the_next_is_read(
+    shared: Worker, deed: str, status: str, reason: str
+) -> None:
+    error = refusal(shared, deed)
+    assert error.status == status
+    assert reason in error.reason
+    assert "secret" not in error.reason, "no word of the document"
+    assert said(shared, "sleep 0") == "None"
+
+
+@pytest.mark.skipif(not LINUX, reason="the system knows no limit on memory")
+def test_memory_is_limited(shared: Worker) -> None:
+    error = refusal(shared, "eat 4000")
+    assert (error.status, "600 MB" in error.reason) == ("too_large", True)
+    assert said(shared, "eat 100") == str(100 << 20)
+
+
+def test_the_processor_is_limited() -> None:
+    with Worker(Limits(cpu=1, wall=30.0), READER) as worker:
+        began = time.monotonic()
+        assert refusal(worker, "spin").status == "timeout"
+        assert time.monotonic() - began < 20, "not the wall clock ended it"
+
+
+def test_one_answer_for_one_document(shared: Worker) -> None:
+    """A child that says more must not answer for the next one."""
+    assert shared.extract(b"garble two").kind == "forged"
+    assert said(shared, "sleep 0") == "None"
+
+
+@pytest.mark.skipif(not LINUX, reason="looks at /proc")
+def test_nothing_a_child_started_stays(shared: Worker) -> None:
+    server = int(said(shared, "who").split()[1])
+    refusal(shared, "fork 60")
+    assert living_in(server) == {server}
+
+
+@pytest.mark.skipif(not LINUX, reason="elsewhere a few files may be opened")
+def test_a_child_reads_and_writes_nothing(shared: Worker, tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        port = listener.getsockname()[1]
+        assert said(shared, f"try connect {port}") == "OSError"
+    assert said(shared, "try read") == "OSError"
+    assert said(shared, f"try write {tmp_path / 'x'}") == "OSError"
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_the_reading_process_knows_no_secret_and_no_network(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("NEWS_TOKEN", "s3cret")
+    with Worker(LIMITS, READER) as worker:
+        variables, modules = said(worker, "environment").split(" ")
+    assert "NEWS_TOKEN" not in variables
+    assert not {"httpx", "sqlite3", "ssl"} & set(modules.split(","))
+
+
+def test_each_document_has_a_process_of_its_own(shared: Worker) -> None:
+    ours = os.getsid(0)
+    one, two = said(shared, "who").split(), said(shared, "who").split()
+    assert one[0] != two[0]
+    assert one[1] == two[1], "from one warm parent"
+    assert int(one[2]) != ours, "an interrupt at the keyboard does not reach it"
+
+
+def test_a_deadly_document_is_not_tried_again(
+    shared: Worker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = []
+    ask = Worker._ask
+
+    def counted(self: Worker, data: bytes) -> bytes:
+        asked.append(data)
+        return ask(self, data)
+
+    monkeypatch.setattr(Worker, "_ask", counted)
+    for deed, tries in (("end 6", 1), ("sleep 61", 1), ("refuse x", 2)):
+        first, second = refusal(shared, deed), refusal(shared, deed)
+        assert (first.status, first.reason) == (second.status, second.reason)
+        assert asked.count(deed.encode()) == tries, deed
+
+
+def test_a_server_that_was_killed_is_started_again() -> None:
+    with Worker(LIMITS, READER) as worker:
+        server = int(said(worker, "who").split()[1])
+        os.kill(server, signal.SIGKILL)
+        wait_until_gone(server)
+        assert int(said(worker, "who").split()[1]) != server, "nothing was lost"
+        assert refusal(worker, "kill_server 60").status == "crashed"
+        assert said(worker, "sleep 0") == "None"
+
+
+def test_a_server_that_stands_still_is_replaced(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("scraper.documents.worker._GRACE", 0.5)
+    with Worker(LIMITS, READER) as worker:
+        assert refusal(worker, "stop_server").status == "timeout"
+        assert said(worker, "sleep 0") == "None"
+
+
+def test_a_process_that_dies_every_time_is_a_bug_and_told() -> None:
+    """Else every release would lose its text in silence."""
+    with Worker(LIMITS, READER) as worker:
+        for number in range(2):
+            assert refusal(worker, f"kill_server 0.{number}").status == "crashed"
+        with pytest.raises(RuntimeError, match="dies"):
+            worker.extract(b"kill_server 0.2")
+    with Worker(reader="no_such_module:extract") as worker:  # noqa: SIM117
+        with pytest.raises(RuntimeError):
+            worker.extract(b"x")
+
+
+def test_a_document_too_large_is_not_even_handed_over(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("scraper.documents.worker.LARGEST", 10)
+    worker = Worker(reader="no_such_module:extract")
+    with pytest.raises(DocumentError, match="larger than") as caught:
+        worker.extract(b"x" * 11)
+    assert caught.value.status == "too_large"
+
+
+PARENT = """
+from scraper.documents.worker import Limits, Worker
+worker = Worker(Limits(wall=60.0), "tests.misbehaving:extract")
+(block,) = worker.extract(b"who").blocks
+print(block.text, flush=True)
+worker.extract(b"sleep_deaf 60")
+"""
+
+
+@pytest.mark.skipif(not LINUX, reason="looks at /proc")
+@pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM])
+def test_no_process_outlives_ours(number: int) -> None:
+    with subprocess.Popen(
+        [sys.executable, "-c", PARENT], cwd=ROOT, stdout=subprocess.PIPE, text=True
+    ) as main:
+        assert main.stdout
+        server = int(main.stdout.readline().split()[1])
+        while len(living_in(server)) < 2:
+            time.sleep(0.01)
+        os.kill(main.pid, number)
+    wait_until_gone(server)
+
+
+@pytest.mark.skipif(not LINUX, reason="elsewhere the child's own alarm ends it")
+def test_a_child_goes_with_its_server() -> None:
+    with Worker(Limits(wall=60.0), READER) as worker:
+        server = int(said(worker, "who").split()[1])
+        assert refusal(worker, "kill_server 60").status == "crashed"
+        wait_until_gone(server)
+
+
+def test_documents_are_equal_and_hashable_after_the_journey(shared: Worker) -> None:
+    document = shared.extract(b"sleep 0")
+    assert document == Document("test", (Paragraph("None"),))
+    assert hash(document)
