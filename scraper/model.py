@@ -167,11 +167,12 @@ class Note:
 
 @dataclass(frozen=True, slots=True)
 class Caption:
-    """Caption or credit of a picture, table or equation."""
+    """Caption or credit of a picture, table or equation; or an author's remark."""
 
     text: str
-    #: What it belongs to; a picture's caption goes with the picture.
-    of: Literal["image", "table", "other"] = "other"
+    #: What it belongs to; a picture's caption goes with the picture. ``memo``: a remark
+    #: in the margin of a manuscript (메모), no part of what is published.
+    of: Literal["image", "table", "other", "memo"] = "other"
 
 
 @dataclass(frozen=True, slots=True)
