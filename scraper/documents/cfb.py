@@ -133,9 +133,9 @@ class Container:
     def _numbers_at(self, number: int) -> "array[int]":
         """Return the numbers in a sector."""
         sector = _sector(self._data, number + 1, self._shift)
-        return array(
-            "I", struct.unpack(f"<{len(sector) // 4}I", sector[: len(sector) & ~3])
-        )
+        if len(sector) < 1 << self._shift:
+            raise _broken("the file is cut off")
+        return array("I", struct.unpack(f"<{len(sector) // 4}I", sector))
 
     def _entries(self, start: int, *, long_sizes: bool) -> list[_Entry]:
         found: list[_Entry] = []
@@ -155,7 +155,8 @@ def _entry(data: bytes, long_sizes: bool) -> _Entry:
     start, size, high = struct.unpack_from("<3I", data, 116)
     name = data[: max(0, min(length, 64) - 2)].decode("utf-16-le", "replace")
     # Files of version 3 may hold rubbish in the upper half.
-    return _Entry(name, kind, left, right, child, start, size | high << 32 * long_sizes)
+    size |= high << 32 if long_sizes else 0
+    return _Entry(name, kind, left, right, child, start, size)
 
 
 def _streams(entries: list[_Entry]) -> Iterator[tuple[str, _Entry]]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from scraper.documents.cfb import Container
 from scraper.documents.distribution import decrypt
 from scraper.documents.hwp_paragraphs import Reader
-from scraper.documents.hwp_styles import read_numbering
+from scraper.documents.hwp_styles import read_numbering, section_count
 from scraper.documents.lines import Tally
 from scraper.documents.records import MAX_RECORDS, Records, number, read_records
 from scraper.errors import DocumentError
@@ -23,6 +23,9 @@ RATIO_FREE_BYTES = 8_000_000
 _HEADER = "FileHeader"
 _SIGNATURE = b"HWP Document File"
 _STYLES = "DocInfo"
+_PREVIEW = "PrvText"
+#: Bytes; the program keeps 2,044.
+_LONGEST_PREVIEW = 20_000
 _SECTION = re.compile(r"(BodyText|ViewText)/Section(\d{1,6})")
 
 # Flags of the file header.
@@ -30,10 +33,9 @@ _COMPRESSED = 1 << 0
 _DISTRIBUTION = 1 << 2
 _LOCKS = {
     1 << 1: "the document is protected by a password",
-    1 << 4: "the document is protected by rights management (DRM)",
     1 << 8: "the document is encrypted with a certificate",
-    1 << 10: "the document is protected by rights management (DRM)",
 }
+_RIGHTS = 1 << 4 | 1 << 10
 #: What programs that do not know distribution documents are given instead of the text.
 _STAND_IN = "상위 버전의 배포용 문서입니다"
 _LONGEST_STAND_IN = 300
@@ -44,18 +46,22 @@ def read_hwp(data: bytes) -> Document:
 
     Raises:
         DocumentError: ``unknown`` (another kind of compound file, or of HWP),
-            ``broken``, ``encrypted`` or ``too_large``.
+            ``broken``, ``encrypted``, ``drm`` or ``too_large``.
     """
     streams = _Streams(Container(data))
-    numbering = read_numbering(streams.records(_STYLES))
+    styles = streams.records(_STYLES)
+    sections = streams.sections()
+    if len(sections) < section_count(styles):
+        raise DocumentError("broken", "a section of the document is missing")
+    numbering = read_numbering(styles)
     tally = Tally()
     blocks: list[Block] = []
-    for name in streams.sections():
+    for name in sections:
         records = streams.records(name)
         blocks += Reader(records, numbering, tally).blocks(records.roots())
     if _is_stand_in(blocks):
         raise DocumentError("encrypted", "a distribution document without its text")
-    return Document("hwp", tuple(blocks), tally.warnings())
+    return Document("hwp", tuple(blocks), tally.warnings(), streams.preview())
 
 
 @dataclass(slots=True)
@@ -80,6 +86,8 @@ class _Streams:
         for flag, reason in _LOCKS.items():
             if self.flags & flag:
                 raise DocumentError("encrypted", reason)
+        if self.flags & _RIGHTS:
+            raise DocumentError("drm", "the document is under rights management (DRM)")
 
     def sections(self) -> list[str]:
         """Return the streams that hold the text, in order."""
@@ -92,6 +100,19 @@ class _Streams:
         if not found:
             raise DocumentError("broken", "the document has no sections")
         return [name for _, name in found]
+
+    def preview(self) -> str:
+        """Return the beginning of the text as the author's program kept it.
+
+        It is "" if there is none or it is damaged: the text itself may still be whole.
+        """
+        if _PREVIEW not in self.container:
+            return ""
+        try:
+            kept = self.container.read(_PREVIEW)[:_LONGEST_PREVIEW]
+        except DocumentError:
+            return ""
+        return kept.decode("utf-16-le", "replace").strip("\0")
 
     def records(self, name: str) -> Records:
         """Return the records of a stream, which is deciphered and inflated."""

@@ -2,26 +2,36 @@
 
 The text of a paragraph holds characters that stand for controls (tables, notes, fields
 …); the controls themselves follow as records, in the same order. Left out: section
-definitions with their master pages, headers, footers, hidden comments, memos, tracked
+definitions with their master pages, headers, footers, hidden comments, tracked
 deletions, prompts of unfilled fields, pictures.
 """
 
-import re
-from collections import deque
-from collections.abc import Iterable, Sequence
+from collections import Counter, deque
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Literal
 
+from scraper.blocks import block_text
 from scraper.documents.glyphs import clean
 from scraper.documents.grid import Placed, make_table
-from scraper.documents.hwp_styles import FORMS
-from scraper.documents.lines import MAX_TEXT_BYTES, Line, Tally
-from scraper.documents.numbering import Numbering, number_text
+from scraper.documents.hwp_text import (
+    Control,
+    FieldEnd,
+    auto_number,
+    character,
+    deletions,
+    pieces,
+    prompt,
+    ruby,
+)
+from scraper.documents.lines import Line, Tally
+from scraper.documents.numbering import Numbering
 from scraper.documents.records import (
     CHART,
     CTRL_HEADER,
     EQEDIT,
     LIST_HEADER,
+    MEMO_LIST,
     OLE,
     PARA_HEADER,
     PARA_RANGE_TAG,
@@ -34,17 +44,7 @@ from scraper.documents.records import (
     counted_text,
     number,
 )
-from scraper.errors import DocumentError
 from scraper.model import Block, Caption, Note, PageBreak, Paragraph
-
-_CONTROL = re.compile("[\0-\x1f]")
-#: Controls that are eight units long; those with a record of their own are apart.
-_INLINE = frozenset({4, 5, 6, 7, 8, 9, 19, 20})
-_EXTENDED = frozenset({1, 2, 3, 11, 12, 14, 15, 16, 17, 18, 21, 22, 23})
-_WIDE_UNITS = 8
-_FIELD_END = 4
-#: Tab, line break, hyphen, no-break space, space of fixed width.
-_CHARACTERS = {9: "\t", 10: "\n", 24: "-", 30: " ", 31: " "}
 
 #: Section definition, header, footer, hidden comment: beside the text.
 _BESIDE = frozenset({b"secd", b"head", b"foot", b"tcmt"})
@@ -52,11 +52,7 @@ _PICTURES = frozenset({OLE, PICTURE, CHART, VIDEO})
 _SPEAKING = _PICTURES | {LIST_HEADER, TABLE, SHAPE_COMPONENT, EQEDIT}
 
 _NEW_PAGE = 4
-_DELETED = 0x11
-_FILLED_IN = 1 << 15
-_USER_CHARACTER = 0x81
 _BELOW = 3
-_PROMPT = re.compile(r"Direction:wstring:\d+:(.*?) ?HelpState:", re.DOTALL)
 
 
 @dataclass(slots=True)
@@ -68,13 +64,27 @@ class _Part:
     paragraphs: list[int] = field(default_factory=list)
 
 
-@dataclass(slots=True)
-class _Source:
-    """A line in the making and the controls that its text refers to."""
+class _Controls:
+    """The controls of one paragraph, taken as its text names them."""
 
-    line: Line
-    controls: deque[int]
-    deleted: Sequence[tuple[int, int]]
+    def __init__(self, records: Records, found: Iterable[int]) -> None:
+        self._waiting = deque((records.body(at)[:4], at) for at in found)
+        self._left = Counter(name for name, _ in self._waiting)
+
+    def take(self, name: bytes) -> list[int]:
+        """Return the next control of that name, and those before it: none is lost."""
+        taken: list[int] = []
+        while self._left[name]:
+            first, record = self._waiting.popleft()
+            self._left[first] -= 1
+            taken.append(record)
+            if first == name:
+                break
+        return taken
+
+    def rest(self) -> list[int]:
+        """Return those that the text does not name."""
+        return [record for _, record in self._waiting]
 
 
 @dataclass(slots=True)
@@ -103,66 +113,52 @@ class Reader:
         line = Line(self.numbering.head(str(number(header, 8, 2))), depth)
         if number(header, 11, 1) & _NEW_PAGE and depth == 0:
             line.done.append(PageBreak())
-        source = _Source(line, deque(), self._deleted(record))
-        texts: list[str] = []
-        for child in self.records.children(record):
-            if self.records.tags[child] == PARA_TEXT:
-                texts.append(_units(self.records.body(child)))
-            elif self.records.tags[child] == CTRL_HEADER:
-                source.controls.append(child)
-        for text in texts:
-            self._text(text, source)
-        while source.controls:
-            self._control(source.controls.popleft(), line)
+        controls = _Controls(self.records, self._below(record, CTRL_HEADER))
+        marks = [self.records.body(at) for at in self._below(record, PARA_RANGE_TAG)]
+        self.tally.deletions += len(deletions(marks))
+        for text in self._below(record, PARA_TEXT):
+            self._text(text, marks, controls, line)
+        for control in controls.rest():
+            self._control(control, line)
         line.finish(self.tally)
-        return line.blocks()
+        return line.blocks() + self._memos(record, depth)
 
-    def _deleted(self, record: int) -> list[tuple[int, int]]:
-        """Return the parts of a text that a person has deleted, but not for good."""
-        found: list[tuple[int, int]] = []
-        for child in self.records.children(record):
-            if self.records.tags[child] == PARA_RANGE_TAG:
-                body = self.records.body(child)
-                found += [
-                    (number(body, at, 4), number(body, at + 4, 4))
-                    for at in range(0, len(body) - 11, 12)
-                    if body[at + 11] == _DELETED
-                ]
-        self.tally.deletions += len(found)
-        return sorted(found)
+    def _below(self, record: int, tag: int) -> list[int]:
+        tags = self.records.tags
+        return [at for at in self.records.children(record) if tags[at] == tag]
 
-    def _text(self, text: str, source: _Source) -> None:
+    def _text(
+        self, text: int, marks: list[bytes], controls: _Controls, line: Line
+    ) -> None:
         """Add the text of a paragraph, each control at its place."""
-        add = source.line.text.append
-        at = 0
-        for match in _CONTROL.finditer(text):
-            start = match.start()
-            if start < at:
-                continue
-            add(_joined(_kept(text, at, start, source.deleted)))
-            code = ord(match[0])
-            is_wide = code in _EXTENDED or code in _INLINE
-            at = start + (_WIDE_UNITS if is_wide else 1)
-            if code in _EXTENDED:
-                self._next_control(text[start + 1 : start + 3], start, source)
-            elif code == _FIELD_END:
-                source.line.close_field()
-            else:
-                add(_CHARACTERS.get(code, ""))
-        add(_joined(_kept(text, at, len(text), source.deleted)))
+        for piece in pieces(self.records.body(text), marks):
+            match piece:
+                case Control(name, deleted):
+                    for control in controls.take(name):
+                        if not deleted:
+                            self._control(control, line)
+                case FieldEnd():
+                    line.close_field()
+                case _ if piece:
+                    line.text.append(piece)
 
-    def _next_control(self, units: str, at: int, source: _Source) -> None:
-        """Add the control that a character stands for; lost ones are passed over."""
-        name = units.encode("utf-16-le", "surrogatepass")
-        wanted = [c for c in source.controls if self.records.body(c)[:4] == name]
-        if not wanted:
-            return
-        while source.controls:
-            control = source.controls.popleft()
-            if not any(start <= at < end for start, end in source.deleted):
-                self._control(control, source.line)
-            if control == wanted[0]:
-                return
+    def _memos(self, record: int, depth: int) -> list[Block]:
+        """Return the author's remarks, which stand below a section's last paragraph.
+
+        Lists there that no mark announces are further master pages.
+        """
+        tags = self.records.tags
+        found: list[int] = []
+        before, is_memo = 0, False
+        for child in self.records.children(record):
+            if tags[child] == LIST_HEADER:
+                is_memo = before == MEMO_LIST
+            elif tags[child] == PARA_HEADER and is_memo:
+                found.append(child)
+            before = tags[child]
+        held = self.blocks(found, depth + 1) if found else []
+        texts = map(block_text, held)
+        return [Caption(text, "memo") for text in texts if text]
 
     # --- controls -----------------------------------------------------------------
 
@@ -178,20 +174,15 @@ class Reader:
             case b"fn  " | b"en  ":
                 self._note(record, line)
             case b"atno":
-                line.text.append(_auto_number(body))
+                line.text.append(auto_number(body))
             case b"tdut":
-                self._ruby(body, line)
+                line.text.append(ruby(body))
             case b"tcps":
                 line.text.append(counted_text(body, 4))
             case _ if name.startswith(b"%"):
-                line.open_field(_prompt(body) if name == b"%clk" else "")
+                line.open_field(prompt(body) if name == b"%clk" else "")
             case _:
                 self._object(record, line)
-
-    def _ruby(self, body: bytes, line: Line) -> None:
-        """Add 덧말: the words and what is set over them in small letters."""
-        over = 6 + 2 * number(body, 4, 2)
-        line.text.append(f" {counted_text(body, 4)} {counted_text(body, over)} ")
 
     def _object(self, record: int, line: Line) -> None:
         """Add a drawing or an equation: captions come before shapes, boxes after."""
@@ -234,9 +225,9 @@ class Reader:
         for inner in range(record + 1, records.behind[record]):
             body = records.body(inner)
             if records.tags[inner] == CTRL_HEADER and body.startswith(b"onta"):
-                return clean(_auto_number(body))
+                return clean(auto_number(body))
         body = records.body(record)
-        return clean(f"{number(body, 4, 4)}{_character(body, 10)}")
+        return clean(f"{character(body, 8)}{number(body, 4, 4)}{character(body, 10)}")
 
     # --- tables -------------------------------------------------------------------
 
@@ -252,7 +243,7 @@ class Reader:
                 rows.setdefault(cell.row or 0, []).append(cell)
             elif part.paragraphs:
                 caption += self._caption(part, depth, "table")
-                below = self.records.body(part.record)[8:9] == bytes([_BELOW])
+                below = number(self.records.body(part.record), 8, 4) & 3 == _BELOW
         cells = list(rows.values())
         self.tally.add_cells(cells)
         table: list[Block] = [make_table(cells)] if cells else []
@@ -286,54 +277,3 @@ class Reader:
                 found.append(_Part(tags[at], at))
             at += 1
         return found
-
-
-# --- text -------------------------------------------------------------------------
-
-
-def _units(body: bytes) -> str:
-    """Return a text in which each UTF-16 unit is one character."""
-    if len(body) > MAX_TEXT_BYTES:
-        raise DocumentError("too_large", "more text than any release has")
-    body = body[: len(body) & ~1]
-    text = body.decode("utf-16-le", "surrogatepass")
-    if 2 * len(text) == len(body):
-        return text
-    return "".join(chr(number(body, at, 2)) for at in range(0, len(body), 2))
-
-
-def _joined(text: str) -> str:
-    """Return a text of units with its surrogates made characters."""
-    if text.isascii():
-        return text
-    return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
-
-
-def _kept(text: str, start: int, end: int, deleted: Sequence[tuple[int, int]]) -> str:
-    """Return the part of ``text`` from ``start`` to ``end`` that nobody deleted."""
-    kept = ""
-    for first, last in deleted:
-        if start < last and first < end:
-            kept += text[start : max(start, first)]
-            start = last
-    return kept + text[start:end]
-
-
-def _character(body: bytes, at: int) -> str:
-    return body[at : at + 2].decode("utf-16-le", "replace").strip("\0")
-
-
-def _auto_number(body: bytes) -> str:
-    form = number(body, 4, 4) >> 4 & 0xFF
-    value = number_text(FORMS[form] if form < len(FORMS) else "", number(body, 8, 2))
-    if form == _USER_CHARACTER:
-        value = _character(body, 10)
-    return _character(body, 12) + value + _character(body, 14)
-
-
-def _prompt(body: bytes) -> str:
-    """Return the prompt of a fill-in field (누름틀) nobody has filled in, or ""."""
-    if number(body, 4, 4) & _FILLED_IN:
-        return ""
-    match = _PROMPT.search(counted_text(body, 9))
-    return clean(match[1]) if match else ""

@@ -3,6 +3,7 @@
 from scraper.documents.numbering import MAX_LEVELS, Level, Numbering
 from scraper.documents.records import (
     BULLET,
+    DOCUMENT_PROPERTIES,
     NUMBERING,
     PARA_SHAPE,
     Records,
@@ -25,6 +26,14 @@ _HEAD_BYTES = 12
 #: Levels every numbering has; three more follow behind the starts in newer files.
 _OLD_LEVELS = 7
 _LONGEST_PATTERN = 40
+
+
+def section_count(records: Records) -> int:
+    """Return how many sections the document says it has; 0 if it does not say."""
+    for record in records.roots():
+        if records.tags[record] == DOCUMENT_PROPERTIES:
+            return number(records.body(record), 0, 2)
+    return 0
 
 
 def read_numbering(records: Records) -> Numbering:

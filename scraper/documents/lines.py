@@ -15,6 +15,8 @@ MAX_DEPTH = 32
 MAX_CELLS = 200_000
 #: UTF-8 bytes of text; real documents have less than 1 MB.
 MAX_TEXT_BYTES = 16_000_000
+#: Fields open at the same time whose prompts are looked after.
+_MAX_OPEN_FIELDS = 64
 
 
 @dataclass(slots=True)
@@ -85,7 +87,8 @@ class Line:
 
     def open_field(self, prompt: str) -> None:
         """Begin a field; ``prompt`` is "" unless it is one to be filled in (누름틀)."""
-        self.fields.append((prompt, len(self.text)))
+        if len(self.fields) < _MAX_OPEN_FIELDS:
+            self.fields.append((prompt, len(self.text)))
 
     def close_field(self) -> None:
         """End the field opened last; text that is only its prompt is taken away."""
@@ -98,7 +101,8 @@ class Line:
     def finish(self, tally: Tally) -> None:
         """Make a paragraph of the text so far."""
         text = clean("".join(self.text))
-        self.text, self.fields = [], []
+        self.text.clear()
+        self.fields.clear()
         if not text:
             return
         if self.head:
