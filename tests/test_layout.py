@@ -269,6 +269,7 @@ def test_every_department_table_is_contacts():
         (Paragraph("그림입니다."), "image"),
         (Paragraph("원본 그림의 이름: bird.jpg"), "image"),
         (Caption("모이를 먹는 두루미", of="image"), "caption"),
+        (Caption("날짜를 확인할 것", of="memo"), "memo"),
         (
             Paragraph("이 저작물은 공공누리 제1유형에 따라 이용할 수 있습니다."),
             "notice",

@@ -334,6 +334,14 @@ def test_a_faithful_post_keeps_the_document_in_its_order() -> None:
     assert "| 문의 |" not in body
 
 
+def test_a_remark_of_the_author_is_never_published() -> None:
+    """It stands in the margin of the manuscript; even a faithful post leaves it out."""
+    document = (*BODY, Caption("날짜를 확인할 것", of="memo"))
+    for faithful in (True, False):
+        post = render_post(release(body=document), PRESS, Style(), faithful=faithful)
+        assert "확인할 것" not in post.text
+
+
 def test_a_stub_claims_nothing() -> None:
     for profile in PROFILES:
         text = render_stub(release(), Style(profile=profile)).text

@@ -102,7 +102,7 @@ def content(article: Article) -> tuple[Block, ...]:
     """
     release = article.release
     if release.text_from:
-        return tuple(_without_pictures(release.body))
+        return tuple(_public(release.body))
     lines = [shown_lead(release), ATTACHMENT_ONLY if release.attachments else ""]
     return tuple(Paragraph(line) for line in lines if line)
 
@@ -184,9 +184,10 @@ def promo(style: Style, *, in_html: bool) -> str:
     return f"{escape_markdown(style.promo_text)} {link}".strip()
 
 
-def _without_pictures(blocks: tuple[Block, ...]) -> Iterator[Block]:
+def _public(blocks: tuple[Block, ...]) -> Iterator[Block]:
+    """Give the blocks without captions of pictures and remarks of the author."""
     for block in blocks:
-        if not (isinstance(block, Caption) and block.of == "image"):
+        if not (isinstance(block, Caption) and block.of in ("image", "memo")):
             yield block
 
 

@@ -121,7 +121,7 @@ class Reader:
         for control in controls.rest():
             self._control(control, line)
         line.finish(self.tally)
-        return line.blocks() + self._memos(record, depth)
+        return line.blocks() if depth else line.blocks() + self._memos(record)
 
     def _below(self, record: int, tag: int) -> list[int]:
         tags = self.records.tags
@@ -142,7 +142,7 @@ class Reader:
                 case _ if piece:
                     line.text.append(piece)
 
-    def _memos(self, record: int, depth: int) -> list[Block]:
+    def _memos(self, record: int) -> list[Block]:
         """Return the author's remarks, which stand below a section's last paragraph.
 
         Lists there that no mark announces are further master pages.
@@ -156,7 +156,7 @@ class Reader:
             elif tags[child] == PARA_HEADER and is_memo:
                 found.append(child)
             before = tags[child]
-        held = self.blocks(found, depth + 1) if found else []
+        held = self.blocks(found, depth=1) if found else []
         texts = map(block_text, held)
         return [Caption(text, "memo") for text in texts if text]
 

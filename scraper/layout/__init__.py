@@ -242,6 +242,8 @@ def _why_removed(block: Block) -> str:
             return "spacer"
         case Caption(of="image"):
             return "caption"
+        case Caption(of="memo"):
+            return "memo"
     if _END_MARK.fullmatch(text):
         return "end mark"
     if _IMAGE_NOISE.fullmatch(text):
