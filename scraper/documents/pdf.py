@@ -8,9 +8,10 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from scraper.documents.glyphs import unknown_glyphs
-from scraper.documents.pdf_flow import Sheet, read_sheets
+from scraper.documents.pdf_flow import Sheet, lines_of, read_sheets
 from scraper.documents.pdf_page import read_pages
 from scraper.documents.pdf_paragraphs import Paragraphs
+from scraper.documents.pdf_words import Words
 from scraper.errors import DocumentError
 from scraper.model import Block, Document, PageBreak, Table
 
@@ -23,7 +24,8 @@ def read_pdf(data: bytes) -> Document:
             pictures: a scan).
     """
     sheets = read_sheets(list(read_pages(data)))
-    blocks = Paragraphs().blocks([sheet.area for sheet in sheets])
+    areas = [sheet.area for sheet in sheets]
+    blocks = Paragraphs(Words(lines_of(areas))).blocks(areas)
     if not any(True for _ in _texts(blocks)):
         raise DocumentError("empty", "the PDF holds no text, only pictures of it")
     return Document("pdf", tuple(blocks), tuple(_warnings(sheets, blocks)))

@@ -8,7 +8,7 @@ left out.
 import re
 from bisect import bisect_left
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 
@@ -97,22 +97,26 @@ def _fill(page: Page) -> Area:
 def _frame(grid: Grid, drawn: Sequence[dict[int, Item]]) -> Frame:
     """Return a table with what was drawn in each of its cells."""
     order = sorted(number for items in drawn for number in items)
-    pieces = [
-        piece
-        for spot, items in zip(grid.spots, drawn, strict=True)
-        for piece in _pieces(grid, spot, items, order)
-    ]
+    pieces = []
+    beside: dict[int, int] = {}
+    for spot, items in sorted(
+        zip(grid.spots, drawn, strict=True), key=lambda pair: -pair[0].column
+    ):
+        right = beside.get(spot.row, len(order) + max(order))
+        pieces += _pieces(grid, spot, items, order, right)
+        beside[spot.row] = min([right, *items])
     pieces.sort(key=lambda piece: (piece[0].row, piece[0].column))
     areas = tuple(Area(spot.box, in_order(items)) for spot, items in pieces)
     return Frame(grid.box, tuple(spot for spot, _ in pieces), areas)
 
 
 def _pieces(
-    grid: Grid, spot: Spot, items: dict[int, Item], order: Sequence[int]
+    grid: Grid, spot: Spot, items: dict[int, Item], order: Sequence[int], right: int
 ) -> list[tuple[Spot, dict[int, Item]]]:
     """Return the cells that a cell is: the rules between some are not drawn.
 
     Tables are drawn row by row; what is drawn with different rows is different cells.
+    ``right`` is when the first cell to the right in the upper row was drawn.
     """
     edges = grid.rows[spot.row : spot.row + spot.row_span + 1]
     rows = {
@@ -120,6 +124,8 @@ def _pieces(
         for number, item in items.items()
     }
     cuts = [0]
+    if items and (first := min(items)) > right and rows[first]:
+        cuts.append(rows[first])
     for one, other in pairwise(sorted(items)):
         between = bisect_left(order, other) - bisect_left(order, one)
         if between > 1 and rows[other] > max(rows[one], cuts[-1]):
@@ -177,6 +183,16 @@ def _row_of(row: Grid, box: Grid) -> Grid:
         max(one.top, other.top),
     )
     return Grid(around, (*row.spots, spot), row.rows)
+
+
+def lines_of(areas: Sequence[Area]) -> Iterator[str]:
+    """Give the text of each line, those in tables too."""
+    for area in areas:
+        for item in area.items:
+            if isinstance(item, Frame):
+                yield from lines_of(item.areas)
+            else:
+                yield item.text
 
 
 # --- order ------------------------------------------------------------------------

@@ -15,6 +15,8 @@ _OVERLAP = 0.4
 _GAP = 1.8
 #: How far a character may reach back over the one before, in heights.
 _BACK = 0.7
+#: Width of a blank that pdfium only guesses, in heights.
+_BLANK = 0.3
 #: How far from a line's end the blank after it may stand, in heights.
 _NEXT = 0.6
 #: Points: blanks are looked up by stripes of this width.
@@ -77,6 +79,8 @@ class Line:
     #: Width of the first character, and of the first word.
     first: float = 0.0
     word: float = 0.0
+    #: Width of the characters and typed blanks without the room between them.
+    solid: float = 0.0
     #: The cell or area of the page it stands in; lines of two places never join.
     place: int = -1
     turned: bool = False
@@ -93,6 +97,8 @@ class _Row:
     first: float = 0.0
     #: Right end of the first word, once a blank has followed it.
     word: float | None = None
+    solid: float = 0.0
+    blanks: float = 0.0
     left: float = 0.0
     bottom: float = 0.0
     right: float = 0.0
@@ -119,6 +125,7 @@ class _Row:
     def see_blank(self, box: Box) -> None:
         """Note a blank; those at the start of the next line are not ours."""
         self.blank = True
+        self.blanks += max(box.right - box.left, 0.0)
         self.spaced |= (
             box.right > box.left and box.right > self.right and self.beside(box)
         )
@@ -133,6 +140,7 @@ class _Row:
             self.first = box.right - box.left
         elif self.blank:
             self.texts.append(" ")
+            self.solid += self.blanks or _BLANK * box.height
             self.word = self.right if self.word is None else self.word
         self.texts.append(char.text)
         self.heights.append(box.height)
@@ -140,7 +148,9 @@ class _Row:
         self.bottom = min(self.bottom, box.bottom)
         self.right = max(self.right, box.right)
         self.top = max(self.top, box.top)
+        self.solid += box.right - box.left
         self.blank = self.spaced = False
+        self.blanks = 0.0
 
     def line(self) -> Line:
         box = Box(self.left, self.bottom, self.right, self.top)
@@ -149,7 +159,8 @@ class _Row:
         word = (self.right if self.word is None else self.word) - self.left
         return Line(
             *(text, box, size, self.spaced),
-            *(self.first, word, self.place, self.turned),
+            *(self.first, word, self.solid),
+            *(self.place, self.turned),
         )
 
 
