@@ -1,20 +1,19 @@
-"""Lines and tables of a page, in the order in which they are read.
+"""The pages of a PDF -> their lines and tables, each line in the cell it stands in.
 
-Programs draw a page in the order of the text, so that order stands; what is drawn late
-but stands above, as floating tables are, moves up. Page numbers and running heads are
-left out.
+Page numbers and running heads are left out.
 """
 
 import re
 from bisect import bisect_left
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from itertools import pairwise
 
 from scraper.documents.pdf_lines import Box, Line, drawn_once, read_lines
+from scraper.documents.pdf_order import in_order
 from scraper.documents.pdf_page import Page
-from scraper.documents.pdf_tables import Grid, Spot, find_grids
+from scraper.documents.pdf_tables import Area, Frame, Grid, Item, Spot, find_grids
 
 #: Share of a page's height, above and below, where heads and page numbers stand.
 _MARGIN = 0.085
@@ -22,32 +21,6 @@ _PAGE_NUMBER = re.compile(r"[-–—―<\[(]\s?\d{1,4}\s?[-–—―>\])]|\d{1,4
 _DIGITS = re.compile(r"\d+")
 #: Points by which boxes in one row may differ.
 _LEVEL = 3.0
-#: Items of an area beyond which none is moved.
-_MOST_MOVED = 2_000
-#: Rows side by side from which two columns of prose are believed.
-_COLUMN_ROWS = 5
-#: Lines of prose fill this much of their column, and so many of them do.
-_FILLED = 0.75
-
-
-@dataclass(slots=True)
-class Area:
-    """A cell, or the page outside of all tables: what stands in it, in order."""
-
-    box: Box
-    items: "list[Item]" = field(default_factory=list)
-
-
-@dataclass(slots=True)
-class Frame:
-    """A table with its text."""
-
-    box: Box
-    spots: tuple[Spot, ...]
-    areas: tuple[Area, ...]
-
-
-Item = Line | Frame
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,92 +166,6 @@ def lines_of(areas: Sequence[Area]) -> Iterator[str]:
                 yield from lines_of(item.areas)
             else:
                 yield item.text
-
-
-# --- order ------------------------------------------------------------------------
-
-
-def in_order(drawn: Mapping[int, Item]) -> list[Item]:
-    """Return items by when they were drawn; what stands above moves up."""
-    items = _columns([drawn[number] for number in sorted(drawn)])
-    if len(items) > _MOST_MOVED:
-        return items
-    found: list[Item] = []
-    for item in items:
-        at = len(found)
-        if found and _is_above(item, found[-1]):
-            at = next(n for n, other in enumerate(found) if _is_above(item, other))
-        found.insert(at, item)
-    return found
-
-
-def _is_above(one: Item, other: Item) -> bool:
-    """Tell whether an item stands over another, the whole of it."""
-    upper, lower = one.box, other.box
-    slack = 0.3 * min(upper.height, lower.height)
-    return (
-        upper.bottom >= lower.top - slack
-        and upper.left < lower.right
-        and lower.left < upper.right
-    )
-
-
-def same_row(one: Box, other: Box) -> bool:
-    """Tell whether two boxes stand beside each other."""
-    shared = min(one.top, other.top) - max(one.bottom, other.bottom)
-    return shared > 0.5 * min(one.height, other.height)
-
-
-def _columns(items: list[Item]) -> list[Item]:
-    """Return items with columns of prose that are drawn row by row kept apart."""
-    found: list[Item] = []
-    rows: list[tuple[Line, Line]] = []
-    at = 0
-    while at < len(items):
-        pair = _pair(items, at)
-        if pair is not None and _is_gutter([*rows, pair]):
-            rows.append(pair)
-            at += 2
-            continue
-        found += _apart(rows)
-        rows = []
-        if pair is not None:
-            rows.append(pair)
-            at += 2
-        else:
-            found.append(items[at])
-            at += 1
-    return found + _apart(rows)
-
-
-def _pair(items: Sequence[Item], at: int) -> tuple[Line, Line] | None:
-    match items[at : at + 2]:
-        case [Line() as one, Line() as other]:
-            beside = same_row(one.box, other.box) and one.box.right < other.box.left
-            return (one, other) if beside else None
-    return None
-
-
-def _is_gutter(rows: Sequence[tuple[Line, Line]]) -> bool:
-    """Tell whether the last row keeps to the columns of the first."""
-    first, last = rows[0], rows[-1]
-    return (
-        last[0].box.right < first[1].box.left and first[0].box.right < last[1].box.left
-    )
-
-
-def _apart(rows: Sequence[tuple[Line, Line]]) -> list[Item]:
-    """Return the lines column by column if they are prose, else row by row."""
-    sides = ([row[0] for row in rows], [row[1] for row in rows])
-    if len(rows) >= _COLUMN_ROWS and all(map(_is_prose, sides)):
-        return [*sides[0], *sides[1]]
-    return [line for row in rows for line in row]
-
-
-def _is_prose(lines: Sequence[Line]) -> bool:
-    widths = [line.box.right - line.box.left for line in lines]
-    full = sum(width >= _FILLED * max(widths) for width in widths)
-    return full >= _FILLED * len(widths) and max(widths) > 8 * lines[0].size
 
 
 # --- furniture --------------------------------------------------------------------

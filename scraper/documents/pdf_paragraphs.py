@@ -12,8 +12,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from scraper.documents.glyphs import clean
-from scraper.documents.pdf_flow import Area, Frame, same_row
 from scraper.documents.pdf_lines import Line
+from scraper.documents.pdf_order import same_row
+from scraper.documents.pdf_tables import Area, Frame
 from scraper.documents.pdf_words import Words
 from scraper.model import Block, Cell, PageBreak, Paragraph, Table
 

@@ -6,10 +6,10 @@ the outer ones. Double rules are one.
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import pairwise
 
-from scraper.documents.pdf_lines import Box
+from scraper.documents.pdf_lines import Box, Line
 
 #: Points between rules that are one: drawn double, or twice by neighbouring cells.
 _SAME = 3.0
@@ -44,6 +44,26 @@ class Grid:
     spots: tuple[Spot, ...]
     #: Upper edges of the rows, and the lower edge of the last.
     rows: tuple[float, ...]
+
+
+@dataclass(slots=True)
+class Area:
+    """A cell, or the page outside of all tables: what stands in it, in order."""
+
+    box: Box
+    items: "list[Item]" = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class Frame:
+    """A table with its text."""
+
+    box: Box
+    spots: tuple[Spot, ...]
+    areas: tuple[Area, ...]
+
+
+Item = Line | Frame
 
 
 @dataclass(frozen=True, slots=True)
