@@ -5,12 +5,12 @@ Page numbers and running heads are left out.
 
 import re
 from bisect import bisect_left
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from scraper.documents.pdf_lines import Box, Line, drawn_once, read_lines
+from scraper.documents.pdf_lines import Box, Char, Line, drawn_once, read_lines
 from scraper.documents.pdf_order import in_order
 from scraper.documents.pdf_page import Page
 from scraper.documents.pdf_tables import Area, Frame, Grid, Item, Spot, find_grids
@@ -21,6 +21,8 @@ _PAGE_NUMBER = re.compile(r"[-–—―<\[(]\s?\d{1,4}\s?[-–—―>\])]|\d{1,4
 _DIGITS = re.compile(r"\d+")
 #: Points by which boxes in one row may differ.
 _LEVEL = 3.0
+#: A cell is higher than its text by more than this factor.
+_TIGHT = 1.2
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,16 +49,12 @@ _Numbered = tuple[Grid, range]
 
 def _fill(page: Page) -> Area:
     """Return the page's area with its lines and tables, cells filled."""
-    grids = _side_by_side(find_grids(page.rules))
-    cells: list[_Numbered] = []
-    count = 1
-    for grid in grids:
-        cells.append((grid, range(count, count + len(grid.spots))))
-        count += len(grid.spots)
-    cells.reverse()
-    chars = ((char, _place(char.box, cells)) for char in drawn_once(page.chars))
-    drawn: list[dict[int, Item]] = [{} for _ in range(count)]
-    for number, line in enumerate(read_lines(chars, page.blanks)):
+    chars = list(drawn_once(page.chars))
+    cells = _numbered(find_grids(page.rules))
+    cells = _numbered(_side_by_side(_without_shades(cells, chars)))
+    drawn: list[dict[int, Item]] = [{} for _ in range(cells[0][1].stop if cells else 1)]
+    placed = ((char, _place(char.box, cells)) for char in chars)
+    for number, line in enumerate(read_lines(placed, page.blanks)):
         drawn[line.place][number] = line
     for at, (grid, numbers) in enumerate(cells):
         found = [drawn[number] for number in numbers]
@@ -65,6 +63,32 @@ def _fill(page: Page) -> Area:
             around = _place(grid.box, cells[at + 1 :])
             drawn[around][first] = _frame(grid, found)
     return Area(page.box, in_order(drawn[0]))
+
+
+def _numbered(grids: Sequence[Grid]) -> list[_Numbered]:
+    """Number the cells of the tables; the smallest table comes first."""
+    cells: list[_Numbered] = []
+    count = 1
+    for grid in sorted(grids, key=lambda grid: -grid.box.area):
+        cells.append((grid, range(count, count + len(grid.spots))))
+        count += len(grid.spots)
+    return cells[::-1]
+
+
+def _without_shades(cells: Sequence[_Numbered], chars: Sequence[Char]) -> list[Grid]:
+    """Return the tables without shades behind words, which fit their text tightly."""
+    heights: dict[int, float] = defaultdict(float)
+    for char in chars:
+        place = _place(char.box, cells)
+        heights[place] = max(heights[place], char.box.height)
+    return [
+        grid
+        for grid, numbers in cells
+        if any(
+            spot.box.height > _TIGHT * heights.get(number, 0.0)
+            for number, spot in zip(numbers, grid.spots, strict=True)
+        )
+    ]
 
 
 def _frame(grid: Grid, drawn: Sequence[dict[int, Item]]) -> Frame:
@@ -142,7 +166,7 @@ def _side_by_side(grids: Sequence[Grid]) -> list[Grid]:
         else:
             found.append(grid)
     found += [grid for grid in grids if len(grid.spots) != 1]
-    return sorted(found, key=lambda grid: -grid.box.area)
+    return found
 
 
 def _row_of(row: Grid, box: Grid) -> Grid:
