@@ -12,6 +12,8 @@ from scraper.documents.pdf_tables import Area, Frame, Item, Spot
 
 #: Items of an area beyond which none is moved.
 _MOST_MOVED = 2_000
+#: How many items drawn before one are looked at to see that it was drawn late.
+_LATEST = 6
 #: Rows side by side from which two columns of prose are believed.
 _COLUMN_ROWS = 5
 #: Lines of prose fill this much of their column, and so many of them do.
@@ -30,10 +32,19 @@ def in_order(drawn: Mapping[int, Item]) -> list[Item]:
     found: list[Item] = []
     for item in items:
         at = len(found)
-        if found and _is_above(item, found[-1]):
+        if _is_late(item, found):
             at = next(n for n, other in enumerate(found) if _is_above(item, other))
         found.insert(at, item)
     return found
+
+
+def _is_late(item: Item, found: Sequence[Item]) -> bool:
+    """Tell whether an item stands above the last ones drawn before it.
+
+    One alone, beside which it stands, proves nothing: it may be a page number.
+    """
+    above = [_is_above(item, other) for other in found[-_LATEST:]]
+    return any(above[-1:]) or sum(above) >= _LATEST // 2
 
 
 def _is_above(one: Item, other: Item) -> bool:
