@@ -133,5 +133,6 @@ def _prepare(site: Site, news_id: str) -> Ready | Held | Left:
             release, license, Style(), path=path
         ),
         render_stub=lambda release, path: render_stub(release, Style(), path=path),
+        extract=extract,
     )
     return prepare(entry(site, news_id), Shelf(site), press_release, rules, now=NOW)

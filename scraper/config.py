@@ -31,6 +31,12 @@ def _check_origin(value: str) -> str:
     return value.rstrip("/")
 
 
+def _check_command(words: tuple[str, ...]) -> tuple[str, ...]:
+    if words and not (words[0].strip() and any("{in}" in word for word in words[1:])):
+        raise ValueError("must be a program and its arguments, one of them with {in}")
+    return words
+
+
 Origin = Annotated[str, AfterValidator(_check_origin)]
 Seconds = Annotated[float, Field(ge=0, le=86_400, allow_inf_nan=False)]
 
@@ -116,6 +122,13 @@ class PostChoice(Section):
     feature_heading: str = "## {site_name} 실시간 뉴스 속보입니다."
 
 
+class Documents(Section):
+    """Attachments we cannot read ourselves."""
+
+    #: A command, word by word; ``{in}`` is the file. Empty means none.
+    convert: Annotated[tuple[str, ...], AfterValidator(_check_command)] = ()
+
+
 class ArchiveChoice(Section):
     """How long raw attachments are kept; pages are kept for ever."""
 
@@ -135,6 +148,7 @@ class Config(Section):
     license: LicenseChoice = LicenseChoice()
     news: News = News()
     post: PostChoice = PostChoice()
+    documents: Documents = Documents()
     archive: ArchiveChoice = ArchiveChoice()
     #: The value of the variable that ``news.token_env`` names; not a key of the file.
     token: SecretStr | None = Field(default=None, exclude=True, repr=False)
@@ -266,12 +280,18 @@ def _resolve(config: Config, folder: Path, environ: Mapping[str, str]) -> Config
     fetch = config.fetch
     if fetch.ca_file:
         fetch = fetch.model_copy(update={"ca_file": str(folder / fetch.ca_file)})
+    documents = config.documents
+    if documents.convert and "/" in documents.convert[0]:
+        program, *words = documents.convert
+        command = (str(folder / program), *words)
+        documents = documents.model_copy(update={"convert": command})
     token = SecretStr(environ[news.token_env]) if news.token_env else None
     return config.model_copy(
         update={
             "state_dir": folder / config.state_dir,
             "fetch": fetch,
             "news": news,
+            "documents": documents,
             "token": token,
         }
     )

@@ -26,7 +26,7 @@ from scraper.model import (
 )
 from scraper.normalize import normalize
 from scraper.originals import Originals
-from scraper.read import Reading, read_text
+from scraper.read import Extract, Reading, read_text
 from scraper.window import Window
 
 
@@ -60,6 +60,8 @@ class Rules:
     render: Callable[[Release, License, str], Post]
     #: Makes a stub of a release whose license does not allow more.
     render_stub: Callable[[Release, str], Post]
+    #: Reads a document.
+    extract: Extract
 
 
 def prepare(
@@ -93,7 +95,9 @@ def prepare(
     verdict = _judge(raw, source, rules, ())
     if isinstance(verdict, Refusal):
         return _refused(raw, verdict, rules, now=now, path=path)
-    reading = read_text(raw, lambda attachment: originals.file(entry, attachment))
+    reading = read_text(
+        raw, lambda attachment: originals.file(entry, attachment), rules.extract
+    )
     layout = _lay_out(reading.document, raw.title, rules.use)
     availability = _available_at(raw, _stated_embargo(reading, layout))
     if availability.at > now:

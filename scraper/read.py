@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 
 from scraper.body import read_body
-from scraper.documents import READERS, extract
+from scraper.documents import READERS
+from scraper.documents.gates import doubt
 from scraper.documents.structure import structure
 from scraper.errors import DocumentError, MissingError, OversizeError
 from scraper.model import Attachment, Block, Document, Download, RawRelease, Table
@@ -20,7 +21,8 @@ MOST_TRIED = 3
 APPENDIX = re.compile(r"^[\s\[(<【]*(?:붙임|별첨|참고|첨부)")
 
 #: Best text first. Source: 106 HWPX, 172 HWP and 115 PDF files of releases read by us.
-BY_EXTENSION = {".hwpx": 0, ".hwp": 1, ".pdf": 2}
+#: The last are read only by a converter of the operator's, if there is one.
+BY_EXTENSION = {".hwpx": 0, ".hwp": 1, ".pdf": 2, ".hml": 3, ".odt": 3, ".docx": 3}
 
 #: For file names without one of those extensions, by what the site calls the file.
 BY_KIND = {"한글파일": ".hwp", "PDF파일": ".pdf"}
@@ -47,26 +49,37 @@ class Reading:
     beside: Document | None = None
 
 
+#: Reads a document, as :func:`scraper.documents.extract` does.
+Extract = Callable[[bytes], Document]
+
+
 @dataclass(slots=True)
 class _Tries:
+    """What was done with the files of one release."""
+
+    download: Callable[[Attachment], Download]
+    extract: Extract
     digests: dict[str, str] = field(default_factory=dict)
     reasons: list[str] = field(default_factory=list)
     #: A file that is a document at all was among those tried.
     document_seen: bool = False
 
 
-def read_text(raw: RawRelease, download: Callable[[Attachment], Download]) -> Reading:
+def read_text(
+    raw: RawRelease, download: Callable[[Attachment], Download], extract: Extract
+) -> Reading:
     """Return the release's text.
 
     Args:
         raw: The release as its page states it.
         download: Fetches one attachment.
+        extract: Reads one document.
 
     Raises:
         FetchError: an attachment could not be had now; the next run may.
     """
-    tries = _Tries()
-    document, file_id = _read_attachment(raw, download, tries)
+    tries = _Tries(download, extract)
+    document, file_id = _read_attachment(raw, tries)
     if raw.body_html:
         own = Document("html", structure(read_body(raw.body_html)))
         return Reading(own, "page", "", tries.digests, beside=document)
@@ -77,14 +90,12 @@ def read_text(raw: RawRelease, download: Callable[[Attachment], Download]) -> Re
     return Reading(document, file_id, "", tries.digests, warnings)
 
 
-def _read_attachment(
-    raw: RawRelease, download: Callable[[Attachment], Download], tries: _Tries
-) -> tuple[Document | None, str]:
+def _read_attachment(raw: RawRelease, tries: _Tries) -> tuple[Document | None, str]:
     """Return the best attachment that can be read, and its id."""
     for attachment in candidates(raw.attachments)[:MOST_TRIED]:
         if tries.document_seen and _extension(attachment)[1:] not in READERS:
             continue
-        document = _try(attachment, raw.title, download, tries)
+        document = _try(attachment, raw.title, tries)
         if document is not None:
             return document, attachment.file_id
     return None, ""
@@ -112,12 +123,7 @@ def title_share(title: str, blocks: Sequence[Block]) -> float:
     return sum(pair in head for pair in pairs) / len(pairs)
 
 
-def _try(
-    attachment: Attachment,
-    title: str,
-    download: Callable[[Attachment], Download],
-    tries: _Tries,
-) -> Document | None:
+def _try(attachment: Attachment, title: str, tries: _Tries) -> Document | None:
     """Return the document if it is this release's text; else note why not.
 
     Digests are kept up to the first file that is a document by its bytes: what we can
@@ -125,7 +131,7 @@ def _try(
     """
     counted = not tries.document_seen
     try:
-        body = download(attachment).body
+        body = tries.download(attachment).body
     except (MissingError, OversizeError) as error:
         tries.reasons.append(f"{attachment.name}: {error.reason}")
         return None
@@ -135,14 +141,17 @@ def _try(
         tries.reasons.append(f"{attachment.name}: the site sent its error page instead")
         return None
     try:
-        document = extract(body)
+        document = tries.extract(body)
     except DocumentError as error:
         tries.document_seen |= error.status not in ("empty", "html", "unknown")
         tries.reasons.append(f"{attachment.name}: {error.reason}")
         return None
     tries.document_seen = True
-    if title_share(title, document.blocks) < LEAST_TITLE:
-        tries.reasons.append(f"{attachment.name}: it does not hold the title")
+    wrong = doubt(document)
+    if not wrong and title_share(title, document.blocks) < LEAST_TITLE:
+        wrong = "it does not hold the title"
+    if wrong:
+        tries.reasons.append(f"{attachment.name}: {wrong}")
         return None
     return document
 

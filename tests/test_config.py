@@ -124,3 +124,14 @@ def test_paths_are_the_file_s_own(tmp_path: Path) -> None:
     for remote in ("https://example.invalid/n.git", "git@example.invalid:n.git"):
         file.write_text(f"news: {{remote: '{remote}'}}")
         assert load_config(file, {}).news.remote == remote
+
+
+def test_a_converter_is_a_program_that_is_given_the_file(tmp_path: Path) -> None:
+    for wrong in ("[pandoc]", "['{in}']", "['', '{in}']", "[pandoc, in]"):
+        (said,) = problems(tmp_path, f"documents: {{convert: {wrong}}}")
+        assert said.startswith("documents.convert: must be a program"), wrong
+    file = tmp_path / "config.yaml"
+    for word, program in (("pandoc", "pandoc"), ("./mine", str(tmp_path / "mine"))):
+        file.write_text(f"documents: {{convert: [{word}, '--in={{in}}']}}")
+        found = load_config(file, {}).documents.convert
+        assert found == (program, "--in={in}")

@@ -38,6 +38,8 @@ NUMBERED = (
     '<hh:paraPr id="13"><hh:heading type="OUTLINE" idRef="0" level="0"/></hh:paraPr>'
 )
 
+ODT = b"mimetypeapplication/vnd.oasis.opendocument.textPK"
+
 
 def blocks(*content: str, **parts: str) -> tuple[Block, ...]:
     return read_hwpx(hwpx(*content, **parts)).blocks
@@ -323,7 +325,15 @@ def test_same_bytes_give_the_same_document():
         (b"%PDF-1.7\n", "pdf"),
         (b"hello", "unknown"),
         (b"\x89PNG\r\n", "unknown"),
-        (make.package({"word/document.xml": b"<a/>"}), "unknown"),
+        (make.package({"a.txt": b"word/document.xml"}), "unknown"),
+        (make.package({"[Content_Types].xml": b"", "word/document.xml": b""}), "docx"),
+        (make.package({"[Content_Types].xml": b"", "xl/workbook.xml": b""}), "unknown"),
+        (b"PK\x03\x04" + b"\0" * 26 + ODT, "odt"),
+        (b'\xef\xbb\xbf<?xml version="1.0"?>\n<HWPML Version="2.8">', "hwpml"),
+        (b'<?xml version="1.0"?><!DOCTYPE html><html>', "html"),
+        (b'<?xml version="1.0"?><rss>', "unknown"),
+        (b"SCDSA002\0\0", "drm"),
+        (b"\x9b DRMONE  This Document", "drm"),
         (b"PK\x03\x04 cut off", "broken"),
         (hwpx(p("글"))[:-40], "broken"),
         (make.package({"Contents/section0.xml": b"<hs:sec"}), "broken"),

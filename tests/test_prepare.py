@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from publishers.post import Style, render_post, render_stub
+from scraper.documents import extract
 from scraper.errors import MissingError
 from scraper.license import Use
 from scraper.model import KST, Attachment, Download, Entry, Held, Page
@@ -67,6 +68,7 @@ def rules(use: Use, *, stub: bool = False) -> Rules:
             release, license, style, path=path, faithful=not use.changes
         ),
         render_stub=lambda release, path: render_stub(release, style, path=path),
+        extract=extract,
     )
 
 

@@ -5,17 +5,20 @@ from datetime import date, datetime
 
 import pytest
 
-from scraper.errors import FetchError, MissingError
+from scraper import read
+from scraper.documents import extract
+from scraper.errors import DocumentError, FetchError, MissingError
 from scraper.model import (
     KST,
     Attachment,
+    Document,
     Download,
     Entry,
     LicenseMarks,
     Paragraph,
     RawRelease,
 )
-from scraper.read import Reading, candidates, read_text, title_share
+from scraper.read import Reading, candidates, title_share
 from tests.hwpx_builder import hwpx, p
 
 TITLE = "새 도서관 다섯 곳이 문을 연다"
@@ -42,6 +45,12 @@ def server(files: Mapping[str, bytes | Exception]) -> Callable[[Attachment], Dow
         return Download(attachment.path, body, datetime(2026, 11, 24, tzinfo=KST))
 
     return download
+
+
+def read_text(
+    release: RawRelease, download: Callable[[Attachment], Download]
+) -> Reading:
+    return read.read_text(release, download, extract)
 
 
 def release_document(text: str = "본문이다.") -> bytes:
@@ -162,3 +171,37 @@ def test_title_share_ignores_blanks_and_punctuation() -> None:
     assert title_share("가나 다라", (Paragraph("「가나」다·라"),)) == 1.0
     assert title_share("가나다라마", (Paragraph("가나다"),)) == 0.5
     assert title_share("", (Paragraph("가"),)) == 1.0
+
+
+def test_a_doubtful_document_is_no_text_and_the_next_is_tried() -> None:
+    """Where the preview tells another story, part of the text was not read."""
+    story = "나루시는 다음 달부터 새로 지은 도서관 다섯 곳을 밤늦게까지 연다고 밝혔다."
+    preview = {"Preview__PrvText.txt": story.encode()}
+    files = {"1": hwpx(p(TITLE), **preview), "2": release_document(story)}
+    listed = (attachment("1", "a.hwpx"), attachment("2", "b.hwpx"))
+    reading = read_text(raw(listed[0]), server(files))
+    assert reading.document is None
+    assert "of its preview is in the text" in reading.no_text_because
+    reading = read_text(raw(*listed), server(files))
+    assert reading.text_from == "2"
+    assert any("preview" in warning for warning in reading.warnings)
+
+
+def test_a_reader_that_died_is_no_text_and_told() -> None:
+    def extract(data: bytes) -> Document:
+        raise DocumentError("crashed", "its reader was ended by SIGSEGV")
+
+    files = {"1": release_document()}
+    reading = read.read_text(raw(attachment("1", "a.hwpx")), server(files), extract)
+    assert reading.no_text_because == "a.hwpx: its reader was ended by SIGSEGV"
+    assert set(reading.file_digests) == {"1"}, "the source said the same"
+
+
+def test_files_only_a_converter_reads_come_last_but_before_appendices() -> None:
+    files = [
+        attachment("1", "붙임.hwpx"),
+        attachment("2", "보도자료.docx"),
+        attachment("3", "보도자료.pdf"),
+        attachment("4", "보도자료.odt"),
+    ]
+    assert [file.file_id for file in candidates(files)] == ["3", "2", "4", "1"]

@@ -15,15 +15,22 @@ from publishers.post import POST_VERSION, Style, render_post, render_stub
 from scraper.archive import Archive
 from scraper.config import Config
 from scraper.documents import EXTRACTOR_VERSION
+from scraper.documents.cache import Cache
+from scraper.documents.convert import with_converter
+from scraper.documents.worker import Worker
 from scraper.errors import LockedError, StorageError
 from scraper.license import Use
 from scraper.model import KST
 from scraper.pipeline import Publisher
 from scraper.prepare import Rules
+from scraper.read import Extract
 from scraper.state import State
 
 #: Tells which clock the program lives by; for demos and tests of what time does.
 CLOCK = "BODOJARYO_NOW"
+
+#: Folder below ``state_dir`` for the texts of documents read before.
+EXTRACTED = "extracted"
 
 
 def clock() -> Callable[[], datetime]:
@@ -58,7 +65,21 @@ def style_of(config: Config) -> Style:
     )
 
 
-def rules_of(config: Config) -> Rules:
+@contextmanager
+def reader_of(config: Config, *, dry_run: bool = False) -> Iterator[Extract]:
+    """Hand out what reads documents: isolated, remembered, with any converter.
+
+    A dry run remembers nothing.
+    """
+    with Worker() as worker:
+        extract = worker.extract
+        if not dry_run:
+            folder = config.state_dir / EXTRACTED
+            extract = Cache(folder, EXTRACTOR_VERSION, extract).extract
+        yield with_converter(extract, config.documents.convert)
+
+
+def rules_of(config: Config, extract: Extract) -> Rules:
     """Return what the operator decided, for every release alike."""
     style = style_of(config)
     faithful = not config.use.changes
@@ -70,13 +91,15 @@ def rules_of(config: Config) -> Rules:
             release, license, style, path=path, faithful=faithful
         ),
         render_stub=lambda release, path: render_stub(release, style, path=path),
+        extract=extract,
     )
 
 
 def made_by(config: Config) -> str:
     """Name what makes posts and verdicts: the readers, the look, the settings."""
     public_url = config.site.public_url
-    settings = repr((style_of(config), config.use, config.license, public_url))
+    chosen = (config.use, config.license, config.documents)
+    settings = repr((style_of(config), *chosen, public_url))
     digest = hashlib.sha256(settings.encode()).hexdigest()[:12]
     return f"documents {EXTRACTOR_VERSION}, posts {POST_VERSION}, settings {digest}"
 

@@ -11,7 +11,9 @@ from scraper.archive import write_atomically
 from scraper.cli import build, console, exits
 from scraper.cli.stop import Stop
 from scraper.config import load_config
-from scraper.documents import extract
+from scraper.documents import EXTRACTOR_VERSION, cache
+from scraper.documents.gates import doubt
+from scraper.documents.worker import Worker
 from scraper.errors import DocumentError, StorageError
 from scraper.markdown import to_markdown
 from scraper.originals import ArchivedOriginals
@@ -78,17 +80,18 @@ def extract_documents(paths: Sequence[Path], out: Path) -> int:
     refused = 0
     try:
         out.mkdir(parents=True, exist_ok=True)
-        for file in files:
-            try:
-                document = extract(file.read_bytes())
-            except DocumentError as error:
-                refused += 1
-                console.complain(f"{file}: {error.reason}")
-                continue
-            text = to_markdown(document.blocks)
-            write_atomically(out / f"{file.name}.md", text.encode())
-            for warning in document.warnings:
-                console.complain(f"{file}: {warning}")
+        with Worker() as worker:
+            for file in files:
+                try:
+                    document = worker.extract(file.read_bytes())
+                except DocumentError as error:
+                    refused += 1
+                    console.complain(f"{file}: {error.reason}")
+                    continue
+                text = to_markdown(document.blocks)
+                write_atomically(out / f"{file.name}.md", text.encode())
+                for warning in filter(None, (doubt(document), *document.warnings)):
+                    console.complain(f"{file}: {warning}")
     except OSError as error:
         raise StorageError(f"{error.filename}: {error.strerror}") from error
     console.say(f"{len(files) - refused} of {len(files)} documents written to {out}")
@@ -118,7 +121,10 @@ def reparse_archive(
     config = load_config(path, os.environ, overrides)
     now = build.clock()
     stop = Stop()
-    with build.locked_state(config, now()) as (state, archive):
+    with (
+        build.locked_state(config, now()) as (state, archive),
+        build.reader_of(config) as extract,
+    ):
         stop.install()
         report = reparse(
             Reparse(
@@ -126,7 +132,7 @@ def reparse_archive(
                 originals=ArchivedOriginals(archive, state),
                 state=state,
                 publisher=build.publisher_of(config, now),
-                rules=build.rules_of(config),
+                rules=build.rules_of(config, extract),
                 now=now,
                 made_by=build.made_by(config),
                 base_url=config.site.base_url,
@@ -149,12 +155,15 @@ def prune_archive(path: Path, overrides: Sequence[str]) -> int:
     config = load_config(path, os.environ, overrides)
     now = build.clock()()
     days = config.archive.keep_days
+    oldest = now - timedelta(days=days)
     with build.locked_state(config, now) as (state, archive):
-        gone, wanted = state.forget_files(now - timedelta(days=days))
+        gone, wanted = state.forget_files(oldest)
         orphans = {digest for digest in archive.digests() if digest not in wanted}
         freed = sum(archive.drop(digest) for digest in gone | orphans)
+        folder = config.state_dir / build.EXTRACTED
+        texts, freed_too = cache.prune(folder, EXTRACTOR_VERSION, oldest)
     console.say(
-        f"deleted {len(gone | orphans)} attachments older than {days} days,"
-        f" {freed / 1_000_000:.1f} MB freed"
+        f"deleted {len(gone | orphans)} attachments older than {days} days and {texts}"
+        f" texts read before, {(freed + freed_too) / 1_000_000:.1f} MB freed"
     )
     return exits.DONE

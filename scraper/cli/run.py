@@ -57,7 +57,11 @@ def run_once(path: Path, overrides: Sequence[str], options: Options) -> int:
         scope = ":".join((press_release.NAME, *sorted(codes)))
         window = window_of(options, state, scope, now().date())
         policy = policy_of(config)
-        with Fetcher(policy, now=now) as fetcher, console.progress_bar() as bar:
+        with (
+            build.reader_of(config, dry_run=options.dry_run) as extract,
+            Fetcher(policy, now=now) as fetcher,
+            console.progress_bar() as bar,
+        ):
             stop.install()
             door = PatientDoor(fetcher, stop)
             kept = SiteOriginals(door, archive, state)
@@ -76,7 +80,7 @@ def run_once(path: Path, overrides: Sequence[str], options: Options) -> int:
                     originals=LooseOriginals(door) if options.dry_run else kept,
                     state=state,
                     publisher=build.publisher_of(config, now),
-                    rules=build.rules_of(config),
+                    rules=build.rules_of(config, extract),
                     now=now,
                     stopping=stop.asked,
                     expect=bar.expect,

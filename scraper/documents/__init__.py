@@ -8,13 +8,14 @@ items, notes and headings in :func:`structure`, the same for every format.
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 
+from scraper.documents.gates import worries
 from scraper.documents.hwpx import read_hwpx
 from scraper.documents.structure import structure
 from scraper.errors import DocumentError
 from scraper.model import Document
 
 #: Changes when the same bytes may give other blocks than before.
-EXTRACTOR_VERSION = "1"
+EXTRACTOR_VERSION = "2"
 
 #: Readers by kind; a kind without one is refused with its own status.
 READERS: Mapping[str, Callable[[bytes], Document]] = {"hwpx": read_hwpx}
@@ -25,7 +26,11 @@ _MAGIC = {
     "hwp": (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1",),
     "hwp3": (b"HWP Document File",),
     "pdf": (b"%PDF",),
+    # Two products that seal files of any kind: Softcamp's and Fasoo's.
+    "drm": (b"SCDSA00", b"\x9b DRMONE"),
 }
+#: What a zip of Microsoft's office programs begins with.
+_OFFICE = (b"[Content_Types].xml", b"_rels/", b"docProps/", b"word/", b"customXml/")
 _HTML = (b"<!doctype", b"<html", b"<head", b"<body", b"<script", b"<meta", b"<!--")
 
 _REASONS = {
@@ -33,6 +38,10 @@ _REASONS = {
     "html": "the file is a web page, not a document",
     "hwp": "HWP documents cannot be read yet",
     "hwp3": "documents of Hangul 3 and before cannot be read",
+    "hwpml": "HWPML documents cannot be read",
+    "odt": "OpenDocument texts (ODT) cannot be read",
+    "docx": "Word documents (DOCX) cannot be read",
+    "drm": "the document is sealed by DRM",
     "pdf": "PDF documents cannot be read yet",
     "unknown": "the file is no document we know",
 }
@@ -53,7 +62,8 @@ def extract(data: bytes) -> Document:
     blocks = structure(document.blocks)
     if not blocks:
         raise DocumentError("empty", "the document holds no text")
-    return replace(document, blocks=blocks)
+    whole = replace(document, blocks=blocks)
+    return replace(whole, warnings=(*document.warnings, *worries(whole)))
 
 
 def sniff(data: bytes) -> str:
@@ -66,6 +76,19 @@ def sniff(data: bytes) -> str:
         return "empty"
     for kind, starts in _MAGIC.items():
         if data.startswith(starts):
-            return kind
+            return _zipped(data) if kind == "hwpx" else kind
     head = data[:1024].removeprefix(b"\xef\xbb\xbf").lstrip().lower()
+    if head.startswith(b"<?xml"):
+        named = (kind for kind in ("hwpml", "html") if b"<" + kind.encode() in head)
+        return next(named, "unknown")
     return "html" if head.startswith(_HTML) else "unknown"
+
+
+def _zipped(data: bytes) -> str:
+    """Tell kinds of zip apart by what stands first; ``hwpx`` if in doubt."""
+    first = data[30:120]
+    if first.startswith(b"mimetypeapplication/vnd.oasis.opendocument.text"):
+        return "odt"
+    if first.startswith(_OFFICE) and b"word/document.xml" in data:
+        return "docx"
+    return "hwpx"

@@ -13,6 +13,10 @@ _NUMBERED = re.compile(rb"type\s*=\s*[\"'](?:NUMBER|BULLET)\b")
 _CONTENT = "Contents/content.hpf"
 _HEADER = "Contents/header.xml"
 _MANIFEST = "META-INF/manifest.xml"
+_PREVIEW = "Preview/PrvText.txt"
+
+#: A preview has 1,023 letters at most; what is longer is none.
+_PREVIEW_LETTERS = 4_000
 
 
 def read_hwpx(data: bytes) -> Document:
@@ -33,7 +37,7 @@ def read_hwpx(data: bytes) -> Document:
     for name in names:
         for element in top_elements(package.read(name), name):
             blocks += reader.blocks([element])
-    return Document("hwpx", tuple(blocks), reader.warnings())
+    return Document("hwpx", tuple(blocks), reader.warnings(), _preview(package))
 
 
 def _section_names(package: Package) -> list[str]:
@@ -58,6 +62,16 @@ def _spine(package: Package) -> list[str]:
     hrefs = {item.get("id"): item.get("href", "") for item in root.iter("{*}item")}
     wanted = [hrefs.get(ref.get("idref"), "") for ref in root.iter("{*}itemref")]
     return [name for href in wanted for name in (href, f"Contents/{href}")]
+
+
+def _preview(package: Package) -> str:
+    """Return what Hangul shows of the file before it is opened; "" if it is damaged."""
+    if _PREVIEW not in package:
+        return ""
+    try:
+        return package.read(_PREVIEW).decode("utf-8-sig", "replace")[:_PREVIEW_LETTERS]
+    except DocumentError:
+        return ""
 
 
 def _numbering(package: Package) -> Numbering:

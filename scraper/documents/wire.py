@@ -143,7 +143,7 @@ def _cell(packed: Any, depth: int) -> Cell:
 
 def _caption(text: Any, of: Any) -> Caption:
     match of:
-        case "image" | "table" | "other":
+        case "image" | "table" | "other" | "memo":
             return Caption(_text(text), of)
     raise ValueError("no caption of ours")
 
