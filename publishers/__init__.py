@@ -11,5 +11,5 @@ folder, ``publishers.git`` makes one commit and pushes it):
     Deliver all posts, or raise :class:`~scraper.errors.PublishError` and deliver none.
     It returns only when the target shows them. A post whose bytes are already there is
     left alone; one whose seal a person broke is refused, never overwritten; nothing is
-    ever deleted.
+    ever deleted. ``{releases}`` in ``subject`` becomes the number of posts written.
 """

@@ -123,6 +123,10 @@ def _read_pages(
             failure = error
             break
         ids = tuple(entry.news_id for entry in listing.entries)
+        if other := {entry.listed_on for entry in listing.entries} - {day}:
+            failure = ParseError(
+                page.url, f"listing of {day} shows rows of {min(other)}"
+            )
         if number == 1:
             first_page, total, url = ids, listing.total, page.url
         elif listing.total != total:
@@ -133,6 +137,8 @@ def _read_pages(
         entries |= {entry.news_id: entry for entry in fresh}
         if not fresh or (total is not None and len(entries) >= total):
             break
+    else:
+        doubt = f"more than {MAX_PAGES} pages"
     if total is not None and len(entries) != total:
         doubt = doubt or f"{len(entries)} rows of {total}"
     return _Reading(entries, first_page, total, doubt, url, failure)

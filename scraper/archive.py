@@ -5,6 +5,7 @@ import os
 import tempfile
 import zlib
 from collections.abc import Iterator
+from datetime import datetime
 from pathlib import Path
 
 from scraper.errors import StorageError
@@ -27,7 +28,7 @@ class Archive:
         """
         digest = hashlib.sha256(body).hexdigest()
         path = self._path(digest)
-        if path.exists():
+        if path.exists() and self.get(digest) is not None:
             return digest
         try:
             path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -61,6 +62,10 @@ class Archive:
             return 0
         return size
 
+    def is_older(self, digest: str, than: datetime) -> bool:
+        """Tell whether a thing was put before a time, aware."""
+        return self._path(digest).stat().st_mtime < than.timestamp()
+
     def digests(self) -> Iterator[str]:
         """Yield what is kept, in no order."""
         for path in self.folder.glob("??/*.z"):
@@ -70,8 +75,10 @@ class Archive:
         return self.folder / digest[:2] / f"{digest[2:]}.z"
 
 
-def write_atomically(path: Path, data: bytes) -> None:
+def write_atomically(path: Path, data: bytes, *, private: bool = True) -> None:
     """Write ``path`` so that after a crash it is whole, old or absent.
+
+    ``private`` files are their owner's alone; others are as the umask has it.
 
     Raises:
         OSError: as the system says it; nothing of ``data`` is left behind.
@@ -81,6 +88,8 @@ def write_atomically(path: Path, data: bytes) -> None:
         with os.fdopen(handle, "wb") as file:
             file.write(data)
             file.flush()
+            if not private:
+                os.fchmod(file.fileno(), 0o666 & ~_umask())
             os.fsync(file.fileno())
         os.replace(name, path)
     except BaseException:
@@ -91,3 +100,9 @@ def write_atomically(path: Path, data: bytes) -> None:
         os.fsync(folder)
     finally:
         os.close(folder)
+
+
+def _umask() -> int:
+    mask = os.umask(0)
+    os.umask(mask)
+    return mask

@@ -1,6 +1,7 @@
 """config.yaml and the environment -> Config. Nothing else reads either."""
 
 import difflib
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Annotated, Any, Literal, get_args
@@ -17,7 +18,7 @@ from pydantic import (
     SecretStr,
     ValidationError,
 )
-from pydantic_core import ErrorDetails
+from pydantic_core import ErrorDetails, PydanticCustomError
 
 from scraper.errors import ConfigError
 
@@ -39,6 +40,22 @@ def _check_command(words: tuple[str, ...]) -> tuple[str, ...]:
 
 Origin = Annotated[str, AfterValidator(_check_origin)]
 Seconds = Annotated[float, Field(ge=0, le=86_400, allow_inf_nan=False)]
+
+
+#: Names of variables as we want them; tokens of forges do not look so.
+VARIABLE = r"[A-Z][A-Z0-9_]*"
+
+
+def _check_variable(value: str) -> str:
+    if value and not re.fullmatch(VARIABLE, value):
+        raise PydanticCustomError("name", "must be a variable's NAME, never its value")
+    return value
+
+
+def _check_mail(value: str) -> str:
+    if re.search(r"[<>\n\x00]", value) or not value.strip():
+        raise ValueError("must be a mail address, without < and >")
+    return value
 
 
 class Section(BaseModel):
@@ -88,8 +105,8 @@ class News(Section):
         "main"
     )
     author_name: Annotated[str, Field(min_length=1)] = "bodojaryo"
-    author_email: Annotated[str, Field(min_length=1)] = "bodojaryo@localhost"
-    token_env: str = ""
+    author_email: Annotated[str, AfterValidator(_check_mail)] = "bodojaryo@localhost"
+    token_env: Annotated[str, AfterValidator(_check_variable)] = ""
     directory: Path = Path("./news-files")
 
 
@@ -142,7 +159,9 @@ class Config(Section):
     state_dir: Path = Path("./var")
     site: Site = Site()
     fetch: Fetch = Fetch()
-    sources: tuple[Literal["press_release"], ...] = ("press_release",)
+    sources: Annotated[tuple[Literal["press_release"], ...], Field(min_length=1)] = (
+        "press_release",
+    )
     ministries: tuple[str, ...] = ()
     use: Use = Use()
     license: LicenseChoice = LicenseChoice()
@@ -181,9 +200,26 @@ def load_config(
         problems += _check_secret(path, _token_name(values), environ)
         raise ConfigError(problems) from None
     problems += _check_secret(path, config.news.token_env, environ)
+    folder = path.resolve().parent
+    if config.fetch.ca_file and not (folder / config.fetch.ca_file).is_file():
+        problems.append(f"{path}: fetch.ca_file: no such file {config.fetch.ca_file}")
     if problems:
         raise ConfigError(problems)
-    return _resolve(config, path.resolve().parent, environ)
+    return _resolve(config, folder, environ)
+
+
+class _Loader(yaml.SafeLoader):
+    """Reads as ``yaml.safe_load``, and refuses a key that stands twice."""
+
+    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> Any:
+        """Return a mapping."""
+        keys = [self.construct_object(key, deep=True) for key, _ in node.value]
+        for key, (key_node, _) in zip(keys, node.value, strict=True):
+            if keys.count(key) > 1:
+                raise yaml.MarkedYAMLError(
+                    problem=f"{key} stands twice", problem_mark=key_node.start_mark
+                )
+        return super().construct_mapping(node, deep)
 
 
 def _read(path: Path) -> dict[str, Any]:
@@ -194,7 +230,7 @@ def _read(path: Path) -> dict[str, Any]:
     except (OSError, UnicodeDecodeError) as error:
         raise ConfigError([f"{path}: cannot be read ({error})"]) from None
     try:
-        values = yaml.safe_load(text)
+        values = yaml.load(text, _Loader)  # noqa: S506 - a SafeLoader
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         where = f":{mark.line + 1}:{mark.column + 1}" if mark else ""
@@ -204,7 +240,16 @@ def _read(path: Path) -> dict[str, Any]:
         return {}
     if not isinstance(values, dict):
         raise ConfigError([f"{path}: must be a mapping of keys to values"])
-    return values
+    return _without_empty(values)
+
+
+def _without_empty(values: dict[str, Any]) -> dict[str, Any]:
+    """Leave out keys without a value: a section whose keys were deleted, say."""
+    return {
+        key: _without_empty(value) if isinstance(value, dict) else value
+        for key, value in values.items()
+        if value is not None
+    }
 
 
 def _override(values: dict[str, Any], text: str, path: Path) -> str:
@@ -235,9 +280,18 @@ def _describe(path: Path, detail: ErrorDetails) -> str:
         near = difflib.get_close_matches(str(detail["loc"][-1]), known, n=1, cutoff=0.5)
         hint = f"did you mean {near[0]}?" if near else f"known: {', '.join(known)}"
         return f"{path}: {where}: unknown key; {hint}"
-    said = detail["msg"].removeprefix("Value error, ")
+    said = detail["msg"].removeprefix("Value error, ").replace("tuple", "list")
     said = said[:1].lower() + said[1:]
-    return f"{path}: {where}: {said} (found: {detail['input']!r})"
+    found = "" if detail["type"] == "name" else _found(detail["input"])
+    return f"{path}: {where}: {said}{found}"
+
+
+def _found(value: object) -> str:
+    """Return what stands there, unless it may be a secret or is long."""
+    shown = repr(value)
+    if len(shown) > 40 or "@" in shown or "://" in shown or "token" in shown.lower():
+        return ""
+    return f" (found: {shown})"
 
 
 def _keys_beside(loc: tuple[int | str, ...]) -> list[str]:
@@ -266,7 +320,7 @@ def _token_name(values: Mapping[str, Any]) -> str:
 
 
 def _check_secret(path: Path, name: str, environ: Mapping[str, str]) -> list[str]:
-    if name and not environ.get(name):
+    if re.fullmatch(VARIABLE, name) and not environ.get(name):
         return [f"{path}: news.token_env: the variable {name} is not set"]
     return []
 
@@ -275,8 +329,10 @@ def _resolve(config: Config, folder: Path, environ: Mapping[str, str]) -> Config
     """Make paths absolute and look the token up."""
     news = config.news
     if "://" not in news.remote and not _is_scp(news.remote):
-        news = news.model_copy(update={"remote": str(folder / news.remote)})
-    news = news.model_copy(update={"directory": folder / news.directory})
+        remote = folder / Path(news.remote).expanduser()
+        news = news.model_copy(update={"remote": str(remote)})
+    directory = folder / news.directory.expanduser()
+    news = news.model_copy(update={"directory": directory})
     fetch = config.fetch
     if fetch.ca_file:
         fetch = fetch.model_copy(update={"ca_file": str(folder / fetch.ca_file)})
@@ -288,7 +344,7 @@ def _resolve(config: Config, folder: Path, environ: Mapping[str, str]) -> Config
     token = SecretStr(environ[news.token_env]) if news.token_env else None
     return config.model_copy(
         update={
-            "state_dir": folder / config.state_dir,
+            "state_dir": folder / config.state_dir.expanduser(),
             "fetch": fetch,
             "news": news,
             "documents": documents,
@@ -298,6 +354,6 @@ def _resolve(config: Config, folder: Path, environ: Mapping[str, str]) -> Config
 
 
 def _is_scp(remote: str) -> bool:
-    """Tell ``git@host:path`` from a local path."""
+    """Tell ``git@host:path`` and ``host:path`` from a local path."""
     head, colon, _ = remote.partition(":")
-    return bool(colon) and "/" not in head and "@" in head
+    return bool(colon) and re.fullmatch(r"(?:[\w.-]+@)?[\w.-]+", head) is not None

@@ -1,5 +1,6 @@
 """The SQLite file behind the state: its tables, and how it is opened safely."""
 
+import contextlib
 import sqlite3
 from pathlib import Path
 
@@ -57,8 +58,8 @@ CREATE INDEX fetched_by_release ON fetched (news_id);
 """
 
 
-def open_database(file: Path | None) -> sqlite3.Connection:
-    """Open or make the file; a damaged one is moved aside and made anew.
+def open_database(file: Path | None, *, mend: bool = True) -> sqlite3.Connection:
+    """Open or make the file; ``mend`` moves a damaged one aside and makes it anew.
 
     Writes are synced to disk with every commit. ``None`` is a database in memory.
 
@@ -70,7 +71,11 @@ def open_database(file: Path | None) -> sqlite3.Connection:
         return _connect(file)
     except sqlite3.DatabaseError as error:
         code = getattr(error, "sqlite_errorcode", None)
-        if file is None or code not in (sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_CORRUPT):
+        if (
+            not mend
+            or file is None
+            or code not in (sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_CORRUPT)
+        ):
             raise
         for suffix in ("", "-wal", "-shm"):
             part = file.with_name(file.name + suffix)
@@ -94,7 +99,8 @@ def _connect(file: Path | None) -> sqlite3.Connection:
                 f"BEGIN; {SCHEMA} PRAGMA user_version = {SCHEMA_VERSION}; COMMIT;"
             )
         if file is not None:
-            file.chmod(0o600)
+            with contextlib.suppress(OSError):  # somebody else's file, if it works
+                file.chmod(0o600)
         return db
     except BaseException:
         db.close()

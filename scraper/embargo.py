@@ -73,8 +73,15 @@ _FILLER = re.compile(
 
 #: A part of a name or title in brackets, and what makes it a statement.
 _BRACKETED = re.compile(r"[(\[<【〈]([^()\[\]<>【】〈〉]{2,40})[)\]>】〉]")
-_STATES = re.compile(r"조간|석간|엠바고|즉시|배포\s*시|시\s*(?:\d+\s*분\s*)?이후")
-_BARE = re.compile(rf"{_COMPACT.pattern}[\s-]*(?P<edition>조간|석간)(?![가-힣])")
+_STATES = re.compile(
+    r"조간|석간|엠바고|즉시|배포\s*시|(?:시|[:：]\s*\d\d)\s*(?:\d+\s*분\s*)?이후"
+)
+_BARE = re.compile(
+    rf"{_COMPACT.pattern}[\s-]*(?:[{_WEEKDAYS}][\s-]*)?(?P<edition>조간|석간)(?![가-힣])"
+)
+_BARE_WORDS = re.compile(rf"(?:{_DAY.pattern})[\s.-]*(?:조간|석간)(?![가-힣])")
+#: ``(수)`` inside a statement's own brackets.
+_WEEKDAY = re.compile(rf"\(\s*([{_WEEKDAYS}])(?:요일)?\s*\)\s*")
 #: What comes to an end at a time nobody knows beforehand.
 _EVENT = re.compile(
     r"(?:회의|행사|브리핑|식|의결|종료)\s*(?:종료\s*)?(?:시|후|이후)$|종료\s*(?:시|후|이후)?$"
@@ -266,7 +273,7 @@ def _said_in(text: str, *, needs_day: bool) -> Iterator[tuple[str, str]]:
     A day in digits before the bracket belongs to it: ``260918(조간)``. A bare event
     (``국무회의 종료 시``) must come with its day where ``needs_day``.
     """
-    text = clean(text).replace("_", " ")
+    text = _WEEKDAY.sub(r"\1 ", clean(text).replace("_", " "))
     compact = _COMPACT.search(text)
     day = f"20{'. '.join(compact.groups())}. " if compact else ""
     for found in _BRACKETED.finditer(text):
@@ -278,13 +285,18 @@ def _said_in(text: str, *, needs_day: bool) -> Iterator[tuple[str, str]]:
             yield found[0], found[1]
     for found in _BARE.finditer(text):
         yield found[0], day + found["edition"]
+    if not needs_day:
+        for found in _BARE_WORDS.finditer(_BRACKETED.sub(" ", text)):
+            yield found[0], found[0]
 
 
 def _is_statement(text: str, *, needs_day: bool) -> bool:
     """Tell whether a part in brackets says when to show a release, and nothing else."""
     rest = _blank(text, _DAY, _TIME, _DAY_OF_MONTH, _EDITION, _AT_ONCE)
     rest = _FILLER.sub(" ", rest).strip()
+    has_day = _DAY.search(text) is not None
+    if has_day and _EDITION.search(text):
+        return True  # whatever else stands there, papers wait for that day
     if _STATES.search(text):
         return not rest or bool(_EVENT.search(rest))
-    has_day = _DAY.search(text) is not None
     return bool(_EVENT.search(text.strip())) and (has_day or not needs_day)

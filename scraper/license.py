@@ -7,11 +7,11 @@ judged by its own. Unknown is no.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from scraper.model import License, LicenseMarks
-from scraper.text import clean
+from scraper.text import clean, is_license_notice
 
 #: The credit the site asks for, everywhere the same.
 CREDIT = "자료출처=정책브리핑 www.korea.kr"
@@ -49,6 +49,12 @@ NOTICES = {
 _TYPE = re.compile(r"(?<![0-9])([0-9]{1,2})\s*유형")
 _COMMERCE = re.compile(r"상업\S{0,3}\s*(?:이용|사용)?\S{0,2}\s*(?:금지|불가|제한)")
 _CHANGES = re.compile(r"(?:변경|변형|개작)\S{0,3}\s*(?:금지|불가|제한)")
+_SENTENCE_END = re.compile(r"(?<=[다음임함.])\.\s+|\s*[※▪■□]\s*")
+#: A mark without a sentence: ``공공누리 제4유형: 출처표시 …``.
+_BARE_MARK = re.compile(
+    r"\W*공공누리\W*(?:공공저작물\W*)?(?:자유이용허락\W*)?제?\s*[0-4]\s*유형\s*"
+    r"(?:[:：(（+]|출처|$)"
+)
 _MARK = re.compile(r"공공누리|KOGL|자유이용허락|유형", re.IGNORECASE)
 
 
@@ -91,6 +97,16 @@ def judge_license(
     if not notice:
         return Refusal(f"no notice known for {section}, type {number}")
     return License(number, notice, CREDIT)
+
+
+def find_notices(texts: Iterable[str]) -> list[str]:
+    """Return the sentences that state a license for the text they stand in.
+
+    Such as ``본 저작물은 공공누리 제4유형…`` in a paragraph, a note, a cell, or at the
+    end of something longer. A release *about* 공공누리 speaks of other works.
+    """
+    sentences = (s for text in texts for s in _SENTENCE_END.split(clean(text)))
+    return [s for s in sentences if is_license_notice(s) or _BARE_MARK.match(s)]
 
 
 def _agreed_type(marks: LicenseMarks) -> int | Refusal:

@@ -361,6 +361,10 @@ class Post:
     title: str
 
 
+#: Start of the reason for a post that stays because a person edited it.
+EDITED = "edited by hand"
+
+
 @dataclass(frozen=True, slots=True)
 class Survey:
     """What a news target holds."""
@@ -371,6 +375,8 @@ class Survey:
     paths: Mapping[str, str]
     #: True when ``paths`` is all there is.
     complete: bool
+    #: True when the target's history no longer holds the tip that was asked about.
+    rewritten: bool = False
 
 
 @dataclass(frozen=True, slots=True)

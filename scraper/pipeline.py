@@ -8,28 +8,27 @@ remembered, so that a crash repeats work and never loses it.
 """
 
 import logging
-from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass
-from datetime import date, datetime
-from typing import Protocol
+from collections.abc import Collection, Sequence
+from datetime import date, datetime, timedelta
 
-from scraper.announce import Source, read_day
+from scraper.announce import read_day
 from scraper.errors import (
     BlockedError,
     FetchError,
     ParseError,
     PublishError,
+    RefusedError,
     ScraperError,
     SourceError,
     StorageError,
     UnavailableError,
 )
-from scraper.model import KST, Entry, Held, Page, Post, Receipt, Request, Survey
-from scraper.originals import Originals
-from scraper.prepare import Left, Ready, Rules, prepare
-from scraper.report import Outcome, Report
+from scraper.job import Job, Parts, Stopped
+from scraper.model import KST, Entry, Held, Survey
+from scraper.prepare import Left, Ready, prepare
+from scraper.report import Report
 from scraper.settle import Ledger
-from scraper.state import Row, State
+from scraper.state import Row
 from scraper.window import Window
 
 logger = logging.getLogger(__name__)
@@ -40,64 +39,6 @@ BATCH = 200
 #: So many refused (unanswered) releases in a row mean that the site is, not they.
 REFUSALS_IN_A_ROW = 3
 SILENCES_IN_A_ROW = 5
-
-
-class Stopped(BaseException):
-    """A signal asks the run to end; not an error, so nothing catches it by chance."""
-
-
-class Publisher(Protocol):
-    """Where posts go; see the package ``publishers``."""
-
-    def survey(self, since: str) -> Survey:
-        """Return what the target holds."""
-        ...
-
-    def publish(self, posts: Sequence[Post], subject: str) -> Receipt:
-        """Deliver all posts or none."""
-        ...
-
-
-def _ignore(_: object) -> None:
-    """Hear, and do nothing."""
-
-
-@dataclass(frozen=True, slots=True)
-class Parts:
-    """What a run is handed: everything that touches the world."""
-
-    source: Source
-    #: Has pages of a listing.
-    fetch: Callable[[Request], Page]
-    #: Has a release's own page and files.
-    originals: Originals
-    state: State
-    publisher: Publisher
-    rules: Rules
-    #: The clock, in KST.
-    now: Callable[[], datetime]
-    #: Tells whether a signal came; the run ends after the release at hand.
-    stopping: Callable[[], bool] = lambda: False
-    #: Hears how many releases are coming, and how each ended; for a progress bar.
-    expect: Callable[[int], object] = _ignore
-    progress: Callable[[Outcome], object] = _ignore
-
-
-@dataclass(frozen=True, slots=True)
-class Job:
-    """What one run is asked to do."""
-
-    window: Window
-    #: Codes of ministries; empty means all.
-    ministries: tuple[str, ...] = ()
-    #: Releases to look into at most; ``None`` for all.
-    limit: int | None = None
-    #: Do everything but publish and remember.
-    dry_run: bool = False
-    #: Scheme and host release pages are told under.
-    base_url: str = ""
-    #: Names the program version and the settings that make posts and verdicts.
-    made_by: str = ""
 
 
 def run(job: Job, parts: Parts) -> Report:
@@ -115,25 +56,27 @@ class _Run:
     def __init__(self, job: Job, parts: Parts) -> None:
         self.job = job
         self.parts = parts
-        self.report = Report()
+        self.report = Report(dry_run=job.dry_run)
         self.ledger = Ledger(
             parts.state, self.report, job.base_url, job.made_by, job.dry_run
         )
         self.scope = ":".join((parts.source.NAME, *sorted(job.ministries)))
         self.batch: list[tuple[Entry, Ready]] = []
-        self.looked_into = self.refusals = self.silences = 0
+        self.looked_into = self.days_read = 0
+        #: Failures since the site last answered for a release.
+        self.unproven: list[tuple[Entry, Row | None, Exception]] = []
 
     def whole(self) -> Report:
         """Do the job, or as much of it as may be done."""
         try:
             self.survey()
             self.intend()
-            self.releases([row.entry() for row in self.parts.state.due(self.now())])
+            self.due()
             for day in self.job.window.days():
                 if self.parts.stopping():
                     break
                 self.day(day)
-            self.publish()
+                self.days_read += 1
         except (SourceError, PublishError, StorageError) as error:
             self.report.stopped_by = error
         except Stopped:
@@ -149,24 +92,54 @@ class _Run:
         if self.job.dry_run:
             self.ledger.in_target = survey.paths
             return
-        adopted = state.adopt(
-            survey.paths,
-            tip=survey.tip,
-            complete=survey.complete,
-            source=self.parts.source.NAME,
-        )
+        if survey.complete:
+            self.reconcile(survey)
+        adopted = state.adopt(survey, self.parts.source.NAME)
         logger.info("surveyed tip=%s new_to_us=%d", survey.tip[:12], adopted)
 
-    def intend(self) -> None:
-        """Note the days to come, so that a run cut short leaves gaps, not holes."""
-        in_part = self.job.limit is not None or self.job.window.since is not None
-        if not self.job.dry_run and not in_part:
-            self.parts.state.intend_days(self.scope, self.closed_days())
+    def reconcile(self, survey: Survey) -> None:
+        """See to posts that the state calls published and the target does not hold.
 
-    def closed_days(self) -> list[date]:
-        """Return the days of the window that are over in Korea."""
-        today = self.now().astimezone(KST).date()
-        return [day for day in self.job.window.days() if day < today]
+        Raises:
+            RefusedError: it holds none of them; it is another one, or not there.
+        """
+        gone = self.parts.state.published_but(survey.paths)
+        if gone and not survey.paths:
+            raise RefusedError(
+                f"the news target holds none of the {len(gone)} posts published to it;"
+                " put it back, or move the state away to fill it anew"
+            )
+        if gone and survey.rewritten:
+            self.parts.state.forget(gone, self.scope)
+            self.report.notes.append(
+                f"the news repository was rewritten without {len(gone)} posts;"
+                " the next run reads their days again"
+            )
+
+    def intend(self) -> None:
+        """Note the days to come, so that a run cut short leaves gaps, not holes.
+
+        So are the days between the last one read whole and the first of this run: a
+        ``--since yesterday`` after an outage must not hide them for ever.
+        """
+        if self.job.dry_run:
+            return
+        state, today = self.parts.state, self.today()
+        days = self.job.window.days()
+        last = state.last_whole_day(self.scope, today)
+        if last and last < days[0]:
+            days += days_between(last, days[0])
+        state.intend_days(self.scope, [day for day in days if day < today])
+
+    def today(self) -> date:
+        """Return the day it is in Korea."""
+        return self.now().astimezone(KST).date()
+
+    def due(self) -> None:
+        """Take up again what was held until now, and what failed before."""
+        rows = self.parts.state.due(self.now(), self.job.made_by)
+        self.releases([row.entry() for row in rows], window=None)
+        self.publish()
 
     def day(self, day: date) -> None:
         """Read the day's listing, and bring each release as far as it may go."""
@@ -176,7 +149,7 @@ class _Run:
             part, part_is_whole = self.announce(day, ministry)
             entries |= {entry.news_id: entry for entry in part}
             whole &= part_is_whole
-        self.releases(list(entries.values()))
+        self.releases(list(entries.values()), window=self.job.window)
         self.publish()
         self.remember_day(day, whole, entries)
 
@@ -195,7 +168,7 @@ class _Run:
             self.listing_failed(day, announcement.error)
         return announcement.entries, announcement.whole
 
-    def releases(self, entries: Sequence[Entry]) -> None:
+    def releases(self, entries: Sequence[Entry], *, window: Window | None) -> None:
         """Bring every entry to its outcome; those not reached are left."""
         fresh = [e for e in entries if e.news_id not in self.report.outcomes]
         self.parts.expect(len(fresh))
@@ -205,13 +178,11 @@ class _Run:
         for entry in fresh:
             row = rows.get(entry.news_id)
             if not self.ledger.recall(entry, row, self.now()):
-                self.release(entry, row)
+                self.release(entry, row, window)
             self.parts.progress(self.report.outcomes[entry.news_id])
 
-    def release(self, entry: Entry, row: Row | None) -> None:
+    def release(self, entry: Entry, row: Row | None, window: Window | None) -> None:
         """Prepare one release; its failure is its own, unless the site refuses us."""
-        if self.parts.stopping():
-            return
         if self.job.limit is not None and self.looked_into >= self.job.limit:
             reason = f"--limit {self.job.limit} was reached"
             self.ledger.left(entry, "limit", reason)
@@ -224,16 +195,17 @@ class _Run:
                 self.parts.source,
                 self.parts.rules,
                 now=self.now(),
-                window=self.job.window,
+                window=window,
                 path=row.post_path if row else "",
             )
         except UnavailableError:
             raise  # no fault of this release, so none is counted
-        except (SourceError, PublishError) as error:
-            self.ledger.failed(entry, error, row, self.now())
-            self.end_if_refused(error)
+        except StorageError:
+            raise
+        except Exception as error:  # noqa: BLE001 - a bug must not take the others
+            self.failed(entry, row, error)
             return
-        self.refusals = self.silences = 0
+        self.site_answers()
         match outcome:
             case Ready():
                 self.batch.append((entry, outcome))
@@ -244,18 +216,34 @@ class _Run:
             case Left():
                 self.ledger.left(entry, "window", outcome.reason)
 
-    def end_if_refused(self, error: ScraperError) -> None:
-        """End the run when it is the site that fails, not one release.
+    def failed(self, entry: Entry, row: Row | None, error: Exception) -> None:
+        """Settle a failure; end the run when it is the site that fails.
+
+        Whether a refusal or a silence is the release's own is known only when the site
+        answers for another: until then it counts for nothing.
 
         Raises:
-            FetchError: the one given.
+            FetchError: the one given, when there were too many in a row.
         """
-        self.refusals += isinstance(error, BlockedError)
-        self.silences += isinstance(error, FetchError)
-        if not isinstance(error, FetchError):
-            self.refusals = self.silences = 0
-        if self.refusals >= REFUSALS_IN_A_ROW or self.silences >= SILENCES_IN_A_ROW:
+        about_the_site = isinstance(error, FetchError)
+        if about_the_site:
+            self.unproven.append((entry, row, error))
+        else:
+            self.site_answers()
+        log = logger.warning if isinstance(error, ScraperError) else logger.exception
+        log("release failed id=%s error=%s", entry.news_id, error)
+        self.ledger.failed(entry, error, row, self.now(), its_own=not about_the_site)
+        refusals = sum(isinstance(e, BlockedError) for _, _, e in self.unproven)
+        silences = len(self.unproven) - refusals
+        if refusals >= REFUSALS_IN_A_ROW or silences >= SILENCES_IN_A_ROW:
             raise error
+
+    def site_answers(self) -> None:
+        """Count the failures before this answer: they were the releases' own."""
+        for entry, row, error in self.unproven:
+            if not isinstance(error, BlockedError):
+                self.ledger.failed(entry, error, row, self.now(), its_own=True)
+        self.unproven = []
 
     def publish(self) -> None:
         """Deliver the batch, then remember it.
@@ -275,7 +263,7 @@ class _Run:
         except (PublishError, StorageError) as error:
             self.ledger.undelivered(batch, error)
             raise
-        self.ledger.published(batch, receipt)
+        self.ledger.delivered(batch, receipt, self.now())
 
     def listing_failed(self, day: date, error: SourceError) -> None:
         """Note a listing that is not whole; the next run reads the day again."""
@@ -286,7 +274,7 @@ class _Run:
         """Keep whether a day is whole: closed, listed whole, and nothing of it left."""
         outcomes = self.report.outcomes
         left = any(outcomes[news_id].result == "left" for news_id in ids)
-        closed = day in self.closed_days()
+        closed = day < self.today()
         if not self.job.dry_run and (not whole or (closed and not left)):
             self.parts.state.keep_day(self.scope, day, whole=whole)
 
@@ -296,6 +284,8 @@ class _Run:
         What we delivered is surveyed again, so that the tip we remember is one whose
         posts we all know, whoever pushed them.
         """
+        if unread := len(self.job.window.days()) - self.days_read:
+            self.report.notes.append(f"{unread} days were not read to their end")
         try:
             self.publish()
             if self.report.batches:
@@ -310,9 +300,14 @@ class _Run:
         return self.parts.now()
 
 
+def days_between(after: date, before: date) -> list[date]:
+    """Return the days after one and before another."""
+    count = (before - after).days - 1
+    return [after + timedelta(days=n + 1) for n in range(count)]
+
+
 def subject(batch: Sequence[tuple[Entry, Ready]]) -> str:
-    """Return the first line of a batch's commit message."""
+    """Return the first line of a batch's commit message; see ``publishers``."""
     days = sorted({entry.listed_on for entry, _ in batch})
     span = f"{days[0]}" if len(days) == 1 else f"{days[0]} to {days[-1]}"
-    noun = "release" if len(batch) == 1 else "releases"
-    return f"news: {len(batch)} {noun} ({span})"
+    return f"news: {{releases}} ({span})"

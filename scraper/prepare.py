@@ -10,10 +10,10 @@ from datetime import datetime
 from typing import Any
 
 from scraper.announce import Source
-from scraper.blocks import block_text
+from scraper.blocks import leaves
 from scraper.embargo import Availability, available_at
 from scraper.layout import read_layout
-from scraper.license import Refusal, Use, judge_license
+from scraper.license import Refusal, Use, find_notices, judge_license
 from scraper.model import (
     Document,
     Entry,
@@ -93,19 +93,23 @@ def prepare(
     if window is not None and not window.holds(raw.published_at):
         return Left(f"published at {raw.published_at.isoformat()}, outside the bounds")
     verdict = _judge(raw, source, rules, ())
-    if isinstance(verdict, Refusal):
-        return _refused(raw, verdict, rules, now=now, path=path)
+    if isinstance(verdict, Refusal) and not rules.stub_refused:
+        return Held(entry.news_id, "license", verdict.reason)
     reading = read_text(
         raw, lambda attachment: originals.file(entry, attachment), rules.extract
     )
+    if isinstance(verdict, License):
+        verdict = _judge(raw, source, rules, _notices(reading))
+    if isinstance(verdict, Refusal) and not rules.stub_refused:
+        return Held(entry.news_id, "license", verdict.reason)
     layout = _lay_out(reading.document, raw.title, rules.use)
     availability = _available_at(raw, _stated_embargo(reading, layout))
     if availability.at > now:
         return _wait(entry, availability)
-    release = _understand(raw, reading, layout, availability, rules)
-    verdict = _judge(raw, source, rules, _notices(release))
     if isinstance(verdict, Refusal):
-        return _refused(raw, verdict, rules, now=now, path=path)
+        release = _understand(raw, _withheld(reading), None, availability, rules)
+        return _ready(rules.render_stub(release, path), release, verdict.reason)
+    release = _understand(raw, reading, layout, availability, rules)
     return _ready(rules.render(release, verdict, path), release, verdict.id)
 
 
@@ -116,24 +120,16 @@ def _judge(
     return judge_license(marks, section=section, use=rules.use, body=notices)
 
 
-def _notices(release: Release) -> list[str]:
-    """Return what the text itself says of its license."""
-    removed = release.removed
-    return [block_text(part.block) for part in removed if part.reason == "notice"]
+def _notices(reading: Reading) -> list[str]:
+    """Return what the text itself says of its license, wherever it stands."""
+    blocks = reading.document.blocks if reading.document else ()
+    return find_notices(text for block in blocks for text in leaves(block))
 
 
-def _refused(
-    raw: RawRelease, refusal: Refusal, rules: Rules, *, now: datetime, path: str
-) -> Ready | Held:
-    """Return what becomes of a release whose license does not allow our use."""
-    if not rules.stub_refused:
-        return Held(raw.entry.news_id, "license", refusal.reason)
-    availability = _available_at(raw, "")
-    if availability.at > now:
-        return _wait(raw.entry, availability)
-    nothing = Reading(None, "", "its license allows title and link only", {})
-    release = _understand(raw, nothing, None, availability, rules)
-    return _ready(rules.render_stub(release, path), release, refusal.reason)
+def _withheld(reading: Reading) -> Reading:
+    """Return the reading without its text, which may not be published."""
+    because = "its license allows title and link only"
+    return replace(reading, document=None, text_from="", no_text_because=because)
 
 
 def _available_at(raw: RawRelease, stated: str) -> Availability:
@@ -142,10 +138,10 @@ def _available_at(raw: RawRelease, stated: str) -> Availability:
 
 
 def _stated_embargo(reading: Reading, layout: Layout | None) -> str:
-    """Return the embargo of the text, else that of the attachment beside it."""
-    if layout and layout.embargo:
-        return layout.embargo
-    return read_layout(reading.beside, "").embargo if reading.beside else ""
+    """Return the embargo of the text, else of any document opened on the way to it."""
+    stated = [layout.embargo if layout else ""]
+    stated += [read_layout(opened, "").embargo for opened in reading.opened]
+    return next(filter(None, stated), "")
 
 
 def _wait(entry: Entry, availability: Availability) -> Held:

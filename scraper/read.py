@@ -45,8 +45,9 @@ class Reading:
     #: sha256 of what the choice of the text rests on, by file id.
     file_digests: Mapping[str, str]
     warnings: tuple[str, ...] = ()
-    #: For a text from the page: the attachment, whose head may state an embargo.
-    beside: Document | None = None
+    #: Every attachment that was read, whether it has the text or not: its head may
+    #: state an embargo.
+    opened: tuple[Document, ...] = ()
 
 
 #: Reads a document, as :func:`scraper.documents.extract` does.
@@ -61,6 +62,7 @@ class _Tries:
     extract: Extract
     digests: dict[str, str] = field(default_factory=dict)
     reasons: list[str] = field(default_factory=list)
+    opened: list[Document] = field(default_factory=list)
     #: A file that is a document at all was among those tried.
     document_seen: bool = False
 
@@ -82,12 +84,13 @@ def read_text(
     document, file_id = _read_attachment(raw, tries)
     if raw.body_html:
         own = Document("html", structure(read_body(raw.body_html)))
-        return Reading(own, "page", "", tries.digests, beside=document)
+        return Reading(own, "page", "", tries.digests, opened=tuple(tries.opened))
     if document is None:
         because = "; ".join(tries.reasons) or "the release has no readable attachment"
-        return Reading(None, "", because, tries.digests)
+        return Reading(None, "", because, tries.digests, opened=tuple(tries.opened))
     warnings = (*tries.reasons, *document.warnings)
-    return Reading(document, file_id, "", tries.digests, warnings)
+    opened = tuple(tries.opened)
+    return Reading(document, file_id, "", tries.digests, warnings, opened)
 
 
 def _read_attachment(raw: RawRelease, tries: _Tries) -> tuple[Document | None, str]:
@@ -147,6 +150,7 @@ def _try(attachment: Attachment, title: str, tries: _Tries) -> Document | None:
         tries.reasons.append(f"{attachment.name}: {error.reason}")
         return None
     tries.document_seen = True
+    tries.opened.append(document)
     wrong = doubt(document)
     if not wrong and title_share(title, document.blocks) < LEAST_TITLE:
         wrong = "it does not hold the title"

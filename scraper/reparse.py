@@ -1,18 +1,20 @@
 """Parse, judge, render and publish again, from the archive, without network.
 
 What an upgrade or another configuration changes reaches old posts only this way, when
-the operator asks for it. A post keeps its path, and one that a person edited stays.
+the operator asks for it. A post keeps its path; one that a person edited stays, and one
+that a person took out of the news target is put back only when it is named.
 """
 
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Container, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 from scraper.announce import Source
 from scraper.errors import PublishError, SourceError, StorageError
+from scraper.job import Publisher
 from scraper.model import Entry, Held
 from scraper.originals import Originals
-from scraper.pipeline import BATCH, Publisher
+from scraper.pipeline import BATCH
 from scraper.prepare import Left, Ready, Rules, prepare
 from scraper.report import Outcome, Report
 from scraper.settle import Ledger, code_of
@@ -43,20 +45,15 @@ def reparse(job: Reparse) -> Report:
 
     Errors that end it early are in the report.
     """
-    report = Report()
+    report = Report(dry_run=not job.publish)
     ledger = Ledger(job.state, report, job.base_url, job.made_by, not job.publish)
     try:
-        survey = job.publisher.survey(job.state.tip())
+        survey = job.publisher.survey("")
         report.tip = survey.tip
         if job.publish:
-            job.state.adopt(
-                survey.paths,
-                tip=survey.tip,
-                complete=survey.complete,
-                source=job.source.NAME,
-            )
-        for batch in _batches(_again(job, ledger, report)):
-            _deliver(job, ledger, report, batch)
+            job.state.adopt(survey, job.source.NAME)
+        for batch in _batches(_again(job, ledger, report, survey.paths)):
+            _deliver(job, ledger, report, batch, survey.paths)
     except (PublishError, StorageError) as error:
         report.stopped_by = error
     report.waiting = job.state.count_made_otherwise(job.made_by)
@@ -64,7 +61,7 @@ def reparse(job: Reparse) -> Report:
 
 
 def _again(
-    job: Reparse, ledger: Ledger, report: Report
+    job: Reparse, ledger: Ledger, report: Report, held: Container[str]
 ) -> Iterator[tuple[Entry, Ready, Row]]:
     """Yield what can be rendered again; count the rest."""
     for row in job.state.all():
@@ -73,6 +70,12 @@ def _again(
         if not row.page_path:
             continue  # found in the news repository; its page was never fetched here
         entry = row.entry()
+        if row.status != "published":
+            ledger.left(entry, row.code, f"{row.status}: a run takes it up by itself")
+            continue
+        if row.news_id not in held and row.news_id not in job.only:
+            ledger.left(entry, "deleted", "it was taken out of the news target")
+            continue
         if job.stopping():
             ledger.left(entry, "stopped", "the run ended before it")
             continue
@@ -86,18 +89,17 @@ def _again(
                 path=row.post_path,
             )
         except (SourceError, PublishError) as error:
-            report.add(
-                Outcome(entry, "failed", code_of(error), str(error), row.post_path)
-            )
+            url = job.base_url + entry.path
+            code = code_of(error)
+            path = row.post_path
+            report.add(Outcome(entry, "failed", code, str(error), path, url))
             continue
         match outcome:
             case Ready():
                 yield entry, outcome, row
-            case Held() if row.status == "published":
+            case Held():
                 reason = f"published, and kept; now it would be held: {outcome.reason}"
                 report.add(Outcome(entry, "held", outcome.code, reason, row.post_path))
-            case Held():
-                ledger.held(entry, outcome)
             case Left():
                 ledger.left(entry, "window", outcome.reason)
 
@@ -107,9 +109,10 @@ def _deliver(
     ledger: Ledger,
     report: Report,
     batch: Sequence[tuple[Entry, Ready, Row]],
+    held: Container[str],
 ) -> None:
-    same = [(e, r) for e, r, row in batch if _is_same(r, row)]
-    other = [(e, r) for e, r, row in batch if not _is_same(r, row)]
+    same = [(e, r) for e, r, row in batch if _is_same(r, row, held)]
+    other = [(e, r) for e, r, row in batch if not _is_same(r, row, held)]
     for entry, ready in same:
         report.add(Outcome(entry, "known", path=ready.post.path))
     if not job.publish:
@@ -118,23 +121,22 @@ def _deliver(
     job.state.settle(
         replace(row, made_by=job.made_by)
         for _, ready, row in batch
-        if _is_same(ready, row)
+        if _is_same(ready, row, held)
     )
     if not other:
         return
-    noun = "release" if len(other) == 1 else "releases"
     posts = [ready.post for _, ready in other]
     try:
-        receipt = job.publisher.publish(posts, f"news: {len(other)} {noun} (reparsed)")
+        receipt = job.publisher.publish(posts, "news: {releases} (reparsed)")
     except (PublishError, StorageError) as error:
         ledger.undelivered(other, error)
         raise
-    ledger.published(other, receipt)
+    ledger.delivered(other, receipt, job.now())
 
 
-def _is_same(ready: Ready, row: Row) -> bool:
+def _is_same(ready: Ready, row: Row, held: Container[str]) -> bool:
     return (
-        row.status == "published"
+        row.news_id in held
         and row.facts.get("post_sha256") == ready.facts["post_sha256"]
     )
 

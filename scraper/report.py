@@ -55,6 +55,7 @@ class Report:
     tip: str = ""
     #: Commits or folder writes made.
     batches: int = 0
+    dry_run: bool = False
     requests: int = 0
     #: Published posts an upgrade or another configuration would render otherwise.
     waiting: int = 0
@@ -81,6 +82,7 @@ class Report:
         """Return plain values; the keys are a promise to scripts."""
         return {
             "counts": self.counts(),
+            "dry_run": self.dry_run,
             "tip": self.tip,
             "requests": self.requests,
             "waiting": self.waiting,

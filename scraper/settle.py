@@ -1,6 +1,5 @@
 """Remember and count: what became of each release, in the state and in the report."""
 
-import logging
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -12,13 +11,12 @@ from scraper.errors import (
     ParseError,
     PublishError,
     ScraperError,
+    StorageError,
 )
-from scraper.model import Entry, Held, Receipt
+from scraper.model import EDITED, Entry, Held, Receipt
 from scraper.prepare import Ready
 from scraper.report import Outcome, Report, Result
-from scraper.state import Row, State, Status
-
-logger = logging.getLogger(__name__)
+from scraper.state import JUDGED_ANEW, Row, State, Status
 
 #: A release that failed in so many runs is set aside, and told once.
 QUARANTINE_AFTER = 5
@@ -30,6 +28,7 @@ CODES: tuple[tuple[type[ScraperError], str], ...] = (
     (MissingError, "missing"),
     (ParseError, "parse"),
     (PublishError, "publish"),
+    (StorageError, "storage"),
     (ScraperError, "fetch"),
 )
 
@@ -62,11 +61,12 @@ class Ledger:
         if entry.news_id in self.in_target or (row and row.status == "published"):
             path = row.post_path if row else self.in_target[entry.news_id]
             self._count(entry, "known", path=path)
+            if row and not row.page_path:  # known from the news target alone
+                self._settle(_announced(row, entry))
             return True
         if row is None or row.status != "held":
             return False
-        may_change = row.code in ("license", "quarantine")
-        if may_change and row.made_by != self.made_by:
+        if row.code in JUDGED_ANEW and row.made_by != self.made_by:
             return False
         if row.due_at and row.due_at <= now.isoformat():
             return False
@@ -84,12 +84,20 @@ class Ledger:
         self._count(entry, "held", held.code, held.reason)
 
     def failed(
-        self, entry: Entry, error: ScraperError, row: Row | None, now: datetime
+        self,
+        entry: Entry,
+        error: Exception,
+        row: Row | None,
+        now: datetime,
+        *,
+        its_own: bool,
     ) -> None:
-        """Remember a failure, due again in the next run; set a fifth one aside."""
-        logger.warning("release failed id=%s error=%s", entry.news_id, error)
-        failures = (row.failures if row else 0) + 1
-        code, reason = code_of(error), str(error)
+        """Remember a failure, due again in the next run; set a fifth one aside.
+
+        ``its_own`` tells that the site answered for others, so that it counts.
+        """
+        failures = (row.failures if row else 0) + its_own
+        code, reason = code_of(error), str(error) or repr(error)
         if failures < QUARANTINE_AFTER:
             failed = _row(entry, "failed", code, reason, self.made_by)
             self._settle(replace(failed, failures=failures, due_at=now.isoformat()))
@@ -107,22 +115,29 @@ class Ledger:
         for entry, _ in batch:
             self._count(entry, "failed", code_of(error), str(error))
 
-    def published(self, batch: Sequence[tuple[Entry, Ready]], receipt: Receipt) -> None:
-        """Remember a batch that the news target shows now.
+    def delivered(
+        self, batch: Sequence[tuple[Entry, Ready]], receipt: Receipt, now: datetime
+    ) -> None:
+        """Count and remember what the news target shows now, and what it refused.
 
         Not its tip: between our survey and this push somebody else may have pushed,
         and the next survey must find what.
         """
-        rows = [
-            _published_row(entry, ready, receipt, self.made_by)
-            for entry, ready in batch
-        ]
-        self.state.settle(rows)
         self.report.tip = receipt.tip
         self.report.batches += bool(receipt.written)
-        for (entry, _), row in zip(batch, rows, strict=True):
-            result: Result = "published" if row.status == "published" else "held"
-            self._count(entry, result, row.code, row.reason, row.post_path)
+        rows = []
+        for entry, ready in batch:
+            refused = receipt.refused.get(entry.news_id, "")
+            row = _delivered_row(entry, ready, refused, self.made_by, now)
+            rows.append(row)
+            result: Result = row.status
+            code, reason = row.code, row.reason
+            if entry.news_id in receipt.unchanged:
+                result = "known"
+            elif result == "published" and not ready.release.text_from:
+                code, reason = "no-text", ready.release.no_text_because
+            self._count(entry, result, code, reason, row.post_path)
+        self.state.settle(rows)
 
     def would_publish(self, batch: Sequence[tuple[Entry, Ready]]) -> None:
         """Count a batch of a dry run."""
@@ -145,39 +160,45 @@ class Ledger:
         self.report.add(Outcome(entry, result, code, reason, path, url))
 
 
-def code_of(error: ScraperError) -> str:
-    """Return the stable code of a failure."""
-    return next(code for kind, code in CODES if isinstance(error, kind))
+def code_of(error: Exception) -> str:
+    """Return the stable code of a failure; ``bug`` for one of our own."""
+    return next((code for kind, code in CODES if isinstance(error, kind)), "bug")
 
 
-def _row(entry: Entry, status: Status, code: str, reason: str, made_by: str) -> Row:
-    return Row(
-        news_id=entry.news_id,
-        source=entry.source,
-        status=status,
-        code=code,
-        reason=reason,
+def _announced(row: Row, entry: Entry) -> Row:
+    """Return the row with what its announcement says."""
+    return replace(
+        row,
         page_path=entry.path,
         title=entry.title,
         lead=entry.lead,
         ministry=entry.ministry,
         listed_on=entry.listed_on.isoformat(),
-        made_by=made_by,
     )
 
 
-def _published_row(entry: Entry, ready: Ready, receipt: Receipt, made_by: str) -> Row:
-    refused = receipt.refused.get(entry.news_id)
-    if refused is None:
+def _row(entry: Entry, status: Status, code: str, reason: str, made_by: str) -> Row:
+    row = Row(entry.news_id, entry.source, status, code, reason, made_by=made_by)
+    return _announced(row, entry)
+
+
+def _delivered_row(
+    entry: Entry, ready: Ready, refused: str, made_by: str, now: datetime
+) -> Row:
+    """Return what to remember; an obstacle in the target may be gone next time."""
+    if not refused:
         row = _row(entry, "published", "", "", made_by)
-    else:
+    elif refused.startswith(EDITED):
         row = _row(entry, "held", "edited", refused, made_by)
+    else:
+        row = _row(entry, "failed", "target", refused, made_by)
+        row = replace(row, due_at=now.isoformat())
     return replace(
         row,
         title=ready.release.title,
         ministry=ready.release.ministry.printed,
         published_at=ready.release.published_at.isoformat(),
-        post_path=ready.post.path,
+        post_path=ready.post.path if row.status != "failed" else "",
         source_hash=ready.release.source_hash,
         facts=ready.facts,
     )

@@ -6,7 +6,7 @@ file names say what was published, and the rest is found and judged again.
 
 import json
 import sqlite3
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
@@ -15,7 +15,7 @@ from typing import Any, Literal
 
 from scraper.database import open_database
 from scraper.errors import StorageError
-from scraper.model import Entry
+from scraper.model import Entry, Survey
 
 Status = Literal["published", "held", "failed"]
 
@@ -73,6 +73,9 @@ class Fetched:
     fetched_at: datetime
 
 
+#: What other settings or another version of the program may decide otherwise.
+JUDGED_ANEW = ("license", "quarantine")
+
 COLUMNS = tuple(Row.__dataclass_fields__)
 
 
@@ -85,19 +88,27 @@ class State:
         StorageError: from any call, when the file cannot be written or is damaged.
     """
 
-    def __init__(self, file: Path | None, target: str, *, now: datetime) -> None:
+    def __init__(
+        self,
+        file: Path | None,
+        target: str,
+        *,
+        now: datetime,
+        look_only: bool = False,
+    ) -> None:
         """Open ``file`` (made if absent; ``None`` is a state that forgets).
 
         Args:
             file: The SQLite file; its folder must exist.
             target: Names the news target that rows are about.
             now: Stamps what this run settles.
+            look_only: Leave a damaged file where it is, as an error.
         """
         self.target = target
         self._now = now.isoformat()
         self._file = file
         with self._storage():
-            self._db = open_database(file)
+            self._db = open_database(file, mend=not look_only)
 
     def __enter__(self) -> "State":
         return self
@@ -116,19 +127,28 @@ class State:
                     found[row.news_id] = row
         return found
 
-    def due(self, now: datetime) -> list[Row]:
-        """Return held and failed releases whose time has come, oldest id first."""
+    def due(self, now: datetime, made_by: str) -> list[Row]:
+        """Return what must be looked at again, oldest id first.
+
+        Held and failed releases whose time has come, and those held for their license
+        or set aside by a program or settings other than ``made_by``.
+        """
         with self._storage():
-            return [
+            rows = [
                 row
                 for status in ("held", "failed")
                 for row in self._rows(
-                    "status = ? AND due_at != '' AND due_at <= ?"
-                    " AND listed_on != '' ORDER BY news_id",
+                    "status = ? AND due_at != '' AND due_at <= ?",
                     status,
                     now.isoformat(),
                 )
             ]
+            rows += self._rows(
+                "status = 'held' AND code IN (?, ?) AND made_by != ?",
+                *JUDGED_ANEW,
+                made_by,
+            )
+        return sorted((r for r in rows if r.listed_on), key=lambda r: int(r.news_id))
 
     def all(self) -> Iterator[Row]:
         """Yield every row, oldest id first."""
@@ -168,37 +188,41 @@ class State:
             ).fetchone()
         return str(row[0]) if row else ""
 
-    def adopt(
-        self, paths: Mapping[str, str], *, tip: str, complete: bool, source: str
-    ) -> int:
+    def adopt(self, survey: Survey, source: str) -> int:
         """Take over what the news target holds; return how many ids were unknown.
 
-        What the target holds is published, whatever the state says. When ``complete``,
-        what the state calls published and the target lacks is forgotten.
+        What the target holds is published, whatever the state says. What a person took
+        out of it stays known, so that it is not put back.
         """
-        known = self.find(paths)
+        known = self.find(survey.paths)
         rows = [
             replace(row, status="published", code="", reason="", post_path=path)
             if (row := known.get(news_id))
             else Row(news_id, source, "published", post_path=path)
-            for news_id, path in paths.items()
+            for news_id, path in survey.paths.items()
             if news_id not in known or known[news_id].post_path != path
         ]
-        self.settle(rows, tip=tip)
-        if complete:
-            self._forget_others(paths)
-        return len(paths.keys() - known.keys())
+        self.settle(rows, tip=survey.tip)
+        return len(survey.paths.keys() - known.keys())
 
-    def _forget_others(self, paths: Mapping[str, str]) -> None:
+    def published_but(self, paths: Container[str]) -> list[Row]:
+        """Return the published rows whose ids are not among ``paths``."""
+        with self._storage():
+            rows = self._rows("status = 'published'")
+            return [row for row in rows if row.news_id not in paths]
+
+    def forget(self, rows: Sequence[Row], scope: str) -> None:
+        """Forget releases, and count their days as not read, so that they are found."""
+        days = {row.listed_on for row in rows if row.listed_on}
         with self._storage(), self._db:
             self._db.execute("BEGIN IMMEDIATE")
-            gone = [
-                (self.target, row.news_id)
-                for row in self._rows("status = 'published'")
-                if row.news_id not in paths
-            ]
             self._db.executemany(
-                "DELETE FROM release WHERE target = ? AND news_id = ?", gone
+                "DELETE FROM release WHERE target = ? AND news_id = ?",
+                [(self.target, row.news_id) for row in rows],
+            )
+            self._db.executemany(
+                "INSERT OR REPLACE INTO day VALUES (?, ?, ?, 0)",
+                [(self.target, scope, day) for day in days],
             )
 
     # --- days ---
@@ -223,12 +247,13 @@ class State:
                 [(self.target, scope, day.isoformat()) for day in days],
             )
 
-    def last_whole_day(self, scope: str) -> date | None:
-        """Return the newest day that was read whole; ``None`` before there is one."""
+    def last_whole_day(self, scope: str, before: date) -> date | None:
+        """Return the newest day before one that was read whole; ``None`` for none."""
         with self._storage():
             (day,) = self._db.execute(
-                "SELECT max(day) FROM day WHERE target = ? AND scope = ? AND whole",
-                (self.target, scope),
+                "SELECT max(day) FROM day"
+                " WHERE target = ? AND scope = ? AND whole AND day < ?",
+                (self.target, scope, before.isoformat()),
             ).fetchone()
         return date.fromisoformat(day) if day else None
 

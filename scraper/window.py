@@ -87,6 +87,9 @@ def _parse_bound(text: str, now: datetime) -> date | datetime:
             return now.astimezone(KST) - timedelta(hours=count)
         return today - timedelta(days=count)
     try:
-        return date.fromisoformat(text)
+        day = date.fromisoformat(text)
     except ValueError:
         raise ValueError(f"{text!r} is not a bound such as {FORMS}") from None
+    if (today - day).days > MAX_DAYS:
+        raise ValueError(f"{text} reaches too far back")
+    return day

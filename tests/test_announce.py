@@ -7,15 +7,15 @@ from typing import Any
 
 import pytest
 
-from scraper.announce import Announcement, read_day
+from scraper.announce import MAX_PAGES, Announcement, read_day
 from scraper.errors import BlockedError, FetchError, ParseError
 from scraper.model import KST, Entry, Listing, Page, Request
 
 DAY = date(2026, 11, 23)
 
 
-def entry(number: int) -> Entry:
-    return Entry("fake", str(number), f"/view?newsId={number}", "제목", "", "", DAY)
+def entry(number: int, day: date = DAY) -> Entry:
+    return Entry("fake", str(number), f"/view?newsId={number}", "제목", "", "", day)
 
 
 def listing(total: int | None, *numbers: int) -> Listing:
@@ -125,3 +125,23 @@ def test_a_later_page_that_cannot_be_had_is_not_asked_for_again() -> None:
 def test_a_refusal_ends_the_reading() -> None:
     with pytest.raises(BlockedError):
         read(listing(5, 9, 8), BlockedError("http://x/list", "HTTP 403"))
+
+
+def test_a_listing_that_ignores_its_dates_is_never_whole() -> None:
+    stray = Listing((entry(9, date(2026, 11, 20)), entry(8)), 2)
+    announcement, _ = read(*[stray] * 3)
+    assert not announcement.whole
+    assert "shows rows of 2026-11-20" in str(announcement.error)
+
+
+def test_a_failure_is_never_whole_though_no_total_is_stated() -> None:
+    broken = ParseError("http://x/list", "no div.list_type")
+    announcement, _ = read(*[listing(None, 9, 8), broken] * 3)
+    assert not announcement.whole
+
+
+def test_a_listing_without_an_end_is_never_whole() -> None:
+    pages = [listing(None, n) for n in range(MAX_PAGES, 0, -1)]
+    announcement, asked = read(*pages * 3)
+    assert not announcement.whole
+    assert asked == 3 * MAX_PAGES

@@ -1,6 +1,7 @@
 """The arrows: which module may know which, held against the imports."""
 
 import ast
+import re
 from pathlib import Path
 
 import pytest
@@ -38,6 +39,7 @@ PURE_WITHIN = {
 
 #: Joiners: they import the stages and hand values on; they touch nothing themselves.
 JOINERS = {
+    "scraper.job",
     "scraper.pipeline",
     "scraper.prepare",
     "scraper.read",
@@ -184,3 +186,11 @@ def test_nothing_deserializes_or_evaluates() -> None:
         for node in ast.walk(ast.parse(file.read_text("utf-8"))):
             if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
                 assert node.func.id not in ("eval", "exec"), file
+
+
+def test_the_files_that_words_name_are_there() -> None:
+
+    for page in ("README.md", "CONTRIBUTING.md", "docs/decisions.md", "docs/source.md"):
+        text = (ROOT / page).read_text("utf-8")
+        for name in re.findall(r"`((?:scraper|publishers|tests)/[\w./]+)`", text):
+            assert (ROOT / name).exists(), f"{page} names {name}"

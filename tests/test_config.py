@@ -135,3 +135,47 @@ def test_a_converter_is_a_program_that_is_given_the_file(tmp_path: Path) -> None
         file.write_text(f"documents: {{convert: [{word}, '--in={{in}}']}}")
         found = load_config(file, {}).documents.convert
         assert found == (program, "--in={in}")
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("fetch: {delay: 1, delay: 2}", "delay stands twice"),
+        ("sources: []", "sources: "),
+        ("ministries: 국방부", "ministries: input should be a valid list"),
+        ("news: {author_email: 'a <b>'}", "must be a mail address"),
+        ("fetch: {ca_file: nope.pem}", "fetch.ca_file: no such file nope.pem"),
+    ],
+)
+def test_what_cannot_be_meant_is_refused(tmp_path: Path, text: str, said: str) -> None:
+    (problem,) = problems(tmp_path, text)
+    assert said in problem
+
+
+def test_a_section_without_keys_is_its_defaults(tmp_path: Path) -> None:
+    """The file tells operators to delete what they do not change."""
+    file = tmp_path / "config.yaml"
+    file.write_text("post:\nfetch:\n  delay:\n")
+    assert load_config(file, {}).fetch.delay == 2.0
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "news: {token_env: ghp_abcDEF123456}",
+        "site: {base_url: 'https://me:s3cret@www.korea.kr'}",
+        "ministries: 'https://me:s3cret@x'",
+    ],
+)
+def test_a_secret_in_the_wrong_place_is_not_repeated(tmp_path: Path, text: str) -> None:
+    (problem,) = problems(tmp_path, text)
+    assert "ghp_" not in problem
+    assert "s3cret" not in problem
+
+
+def test_ssh_hosts_without_a_user_and_home_folders(tmp_path: Path) -> None:
+    file = tmp_path / "config.yaml"
+    file.write_text("news: {remote: 'forge:news.git', directory: '~/posts'}")
+    config = load_config(file, {})
+    assert config.news.remote == "forge:news.git"
+    assert config.news.directory == Path.home() / "posts"

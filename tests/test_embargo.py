@@ -264,3 +264,29 @@ def test_real_titles_are_read_or_leave_a_note(captures: Path):
             assert when <= found.at < when + timedelta(days=4)
     assert stated > 650
     assert notes <= 3
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "[11.25.(수) 조간] 새 길",
+        "[보도자료 11.25(수) 조간] 새 길",
+        "(11.25.(수) 06:00 이후) 새 길",
+    ],
+)
+def test_brackets_within_a_statement_s_brackets_are_read(statement: str) -> None:
+    published = datetime(2026, 11, 24, 9, 0, tzinfo=KST)
+    moment = datetime(2026, 11, 25, 6, 0, tzinfo=KST)
+    titled = available_at(published, stated="", names=[], title=statement)
+    named = available_at(published, stated="", names=[f"{statement}.hwpx"], title="")
+    assert (titled.at, named.at) == (moment, moment)
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["261125(수) 조간 새 길.hwpx", "2026-11-25 조간.hwpx", "새 길_11월 25일 조간.hwpx"],
+)
+def test_a_file_name_may_state_it_without_brackets(name: str) -> None:
+    published = datetime(2026, 11, 24, 9, 0, tzinfo=KST)
+    moment = datetime(2026, 11, 25, 6, 0, tzinfo=KST)
+    assert available_at(published, stated="", names=[name], title="").at == moment

@@ -15,7 +15,7 @@ from scraper.prepare import Left, Ready, Rules, prepare
 from scraper.sources import press_release
 from scraper.window import Window
 from tests.replica import Site, make_site
-from tests.replica.blocks import grid
+from tests.replica.blocks import Para, TextBox, grid
 from tests.replica.compose import LICENSES
 
 NOW = datetime(2026, 12, 31, tzinfo=KST)
@@ -241,3 +241,91 @@ def test_an_embargo_only_in_the_attachment_of_a_page_with_a_body_is_seen(
     assert isinstance(held, Held), held
     assert held.until == due
     assert isinstance(do(site, news_id, now=due), Ready)
+
+
+TYPE_4 = (
+    "본 저작물은 공공누리 제4유형(출처표시+상업적 이용금지+변경금지) 조건에 따라"
+    " 이용할 수 있습니다."
+)
+
+
+@pytest.mark.parametrize("changes", [True, False])
+@pytest.mark.parametrize(
+    "notice",
+    [
+        Para(f"※ {TYPE_4}"),
+        Para(f"행사는 12월 3일 열린다. {TYPE_4}"),
+        Para("공공누리 제4유형: 출처표시, 상업적 이용금지, 변경금지"),
+        grid(("공공누리", TYPE_4)),
+        TextBox((Para(TYPE_4),)),
+    ],
+)
+def test_a_stricter_notice_anywhere_in_the_text_decides(
+    site: Site, notice: Any, changes: bool
+) -> None:
+    news_id = next(
+        i
+        for i in ids(site)
+        if site.expected(i).license_type == 1 and site.expected(i).content == "hwpx"
+    )
+    try:
+        site.change(news_id, lambda r: replace(r, body=(*r.body, notice)))
+        outcome = do(site, news_id, Use(changes=changes))
+        assert isinstance(outcome, Held), outcome
+        assert "its text says type 4" in outcome.reason
+    finally:
+        site.change(news_id, lambda r: r)
+
+
+def test_a_release_about_licenses_is_no_notice(site: Site) -> None:
+    news_id = with_card(site, "1")
+    about = Para(
+        "□ 문체부는 공공누리 제4유형 저작물을 제1유형으로 바꾼다고 밝혔다."
+    )
+    try:
+        site.change(news_id, lambda r: replace(r, body=(*r.body, about)))
+        assert isinstance(do(site, news_id), Ready)
+    finally:
+        site.change(news_id, lambda r: r)
+
+
+def embargoed_in_head(site: Site) -> tuple[str, datetime]:
+    """Return a release whose document alone states an embargo, and its time."""
+    news_id = next(
+        i
+        for i in ids(site)
+        if site.expected(i).embargo.case == "head"
+        and site.expected(i).license_type == 1
+        and site.expected(i).content == "hwpx"
+        and site.expected(i).embargo.available_at
+    )
+    due = site.expected(news_id).embargo.available_at
+    assert due
+    return news_id, due
+
+
+def test_a_stub_waits_for_the_embargo_of_its_document(site: Site) -> None:
+    news_id, due = embargoed_in_head(site)
+    try:
+        site.change(news_id, lambda r: replace(r, license="4"))
+        early = do(site, news_id, stub=True, now=due - timedelta(minutes=1))
+        assert isinstance(early, Held), early
+        assert early.code == "embargo"
+        assert isinstance(do(site, news_id, stub=True, now=due), Ready)
+    finally:
+        site.change(news_id, lambda r: r)
+
+
+def test_an_embargo_in_a_document_that_is_not_the_text_counts(site: Site) -> None:
+    """The page's title is another than the document's, so its text is not taken."""
+    news_id, due = embargoed_in_head(site)
+    try:
+        other = "전혀 다른 이름을 단 쪽의 표제어"
+        site.change(news_id, lambda r: replace(r, title=other))
+        early = do(site, news_id, now=due - timedelta(minutes=1))
+        assert isinstance(early, Held), early
+        late = do(site, news_id, now=due)
+        assert isinstance(late, Ready)
+        assert late.release.text_from == ""
+    finally:
+        site.change(news_id, lambda r: r)

@@ -4,6 +4,7 @@ What these tests rely on is real: HTTP on loopback, SQLite, git, processes and s
 """
 
 import contextlib
+import json
 import os
 import pty
 import re
@@ -15,11 +16,14 @@ import time
 from collections.abc import Iterator
 from datetime import date, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from scraper import pipeline
 from scraper.cli import build
-from tests.newsroom import NOW, Newsroom, asked_for
+from scraper.model import Entry
+from tests.newsroom import NOW, Newsroom, asked_for, run_here
 from tests.replica import Site, replica
 
 pytestmark = pytest.mark.replica
@@ -78,7 +82,7 @@ def test_killed_between_publish_and_remember(
     kill = (
         "import os, signal, scraper.settle as settle\n"
         "def die(*_): os.kill(os.getpid(), signal.SIGKILL)\n"
-        "settle.Ledger.published = die"
+        "settle.Ledger.delivered = die"
     )
     process = newsroom.start(*day, before=kill)
     assert process.wait(60) == -signal.SIGKILL
@@ -203,6 +207,15 @@ def test_what_a_person_edited_or_deleted_stays_so(
     assert result.code == 0
     assert newsroom.tip() == tip
     assert "■" in edited.read_text("utf-8")
+    setting = ("--set", "post.category=Press")
+    newsroom.command("reparse", "--publish", *setting, capsys=capsys)
+    rewritten = len(newsroom.posts()) - 1
+    subject = newsroom.git("log", "-1", "--format=%s")
+    assert subject == f"news: {rewritten} releases (reparsed)"
+    assert not deleted.exists()
+    news_id = deleted.stem.rsplit("-", 1)[-1]
+    newsroom.command("reparse", news_id, "--publish", capsys=capsys)
+    assert deleted.exists(), "it is put back when it is named"
 
 
 # --- an upgrade alone changes nothing ------------------------------------------------
@@ -483,14 +496,44 @@ def test_only_the_ministries_asked_for(
     assert rest.counts["announced"] > len(wanted), "the days are not done with that"
 
 
-def test_a_news_repository_made_anew_is_filled_anew(
+@pytest.mark.parametrize("to", ["git", "directory"])
+def test_a_target_that_is_gone_is_told_not_filled(
+    newsroom: Newsroom, to: str, capsys: Capsys
+) -> None:
+    """A disk that is not mounted must not look like a fresh start."""
+    newsroom.scrape(*THREE_DAYS, "--to", to, capsys=capsys)
+    target = newsroom.news if to == "git" else newsroom.folder / "news-files"
+    away = newsroom.folder / "away"
+    target.rename(away)
+    result = newsroom.scrape(*THREE_DAYS, "--to", to, capsys=capsys)
+    assert result.code == 77
+    assert "holds none of the" in result.err
+    assert "move the state away to fill it anew" in result.err
+    shutil.rmtree(target, ignore_errors=True)
+    away.rename(target)
+    back = newsroom.scrape(*THREE_DAYS, "--to", to, capsys=capsys)
+    assert (back.code, back.counts["published"]) == (0, 0)
+    target.rename(away)
+    shutil.rmtree(newsroom.state)
+    anew = newsroom.scrape(*THREE_DAYS, "--to", to, capsys=capsys)
+    assert anew.code == 0
+    assert anew.counts["published"] == back.counts["known"]
+
+
+def test_a_rewritten_news_repository_gets_its_missing_posts_back(
     newsroom: Newsroom, capsys: Capsys
 ) -> None:
+    newsroom.scrape("--since", "2026-11-22", "--until", "2026-11-22", capsys=capsys)
+    first = newsroom.tip()
     newsroom.scrape(*THREE_DAYS, capsys=capsys)
     tree = newsroom.tree()
-    shutil.rmtree(newsroom.news)
-    result = newsroom.scrape(*THREE_DAYS, capsys=capsys)
+    newsroom.git("commit", "--amend", "-qm", "other words")
+    newsroom.git("reset", "-q", "--hard", first)
+    newsroom.git("commit", "-q", "--amend", "-m", "history rewritten")
+    result = newsroom.scrape("--until", "2026-11-24", capsys=capsys)
     assert result.code == 0
+    assert "the next run reads their days again" in result.out
+    newsroom.scrape(capsys=capsys)
     assert newsroom.tree() == tree
 
 
@@ -543,3 +586,207 @@ def test_a_terminal_shows_a_bar_and_ends_well(newsroom: Newsroom) -> None:
     assert process.returncode == 0, seen.decode(errors="replace")
     assert b"releases" in seen
     assert "dry run" in out
+
+
+# --- holes ---------------------------------------------------------------------------
+
+
+def all_ids(site: Site) -> set[str]:
+    return {i for n in range(22, 25) for i in site.ids(date(2026, 11, n))}
+
+
+def test_days_between_two_runs_are_no_hole(
+    newsroom: Newsroom, site: Site, capsys: Capsys
+) -> None:
+    """An operator who asks for yesterday after an outage must not hide the rest."""
+    for day in ("2026-11-22", "2026-11-24"):
+        newsroom.scrape("--since", day, "--until", day, capsys=capsys)
+    last = newsroom.scrape(capsys=capsys)
+    seen = set(last.of("known", "held", "published"))
+    assert set(site.ids(date(2026, 11, 23))) <= seen
+
+
+def test_a_limit_on_a_first_run_is_no_hole(
+    newsroom: Newsroom, site: Site, capsys: Capsys
+) -> None:
+    newsroom.scrape(*THREE_DAYS, "--limit", "5", capsys=capsys)
+    newsroom.scrape(capsys=capsys)
+    third = newsroom.scrape(*THREE_DAYS, capsys=capsys)
+    assert third.counts["published"] == 0
+    assert set(third.of("known", "held")) == all_ids(site)
+
+
+def test_a_clock_that_was_ahead_hides_nothing(
+    newsroom: Newsroom, site: Site, capsys: Capsys
+) -> None:
+    newsroom.scrape(now="2026-12-20T12:00:00+09:00", capsys=capsys)
+    site.requests.clear()
+    newsroom.scrape(now="2026-11-25T12:00:00+09:00", capsys=capsys)
+    assert "2026-11-24" in asked_for(site, "list")
+
+
+def test_due_releases_do_not_starve_under_hours(
+    newsroom: Newsroom, capsys: Capsys
+) -> None:
+    early = newsroom.scrape(*THREE_DAYS, now="2026-11-24T23:59:00+09:00", capsys=capsys)
+    waiting = {i for i, r in early.of("held").items() if r["code"] == "embargo"}
+    late = newsroom.scrape(
+        "--since", "12h", now="2026-11-30T12:00:00+09:00", capsys=capsys
+    )
+    assert waiting
+    assert set(late.of("published")) == waiting
+
+
+# --- whose fault a failure is --------------------------------------------------------
+
+
+@pytest.mark.parametrize("status", [403, 500])
+def test_a_site_that_refuses_sets_no_release_aside(
+    newsroom: Newsroom, site: Site, status: int, capsys: Capsys
+) -> None:
+    site.faults.set([{"fault": "status", "on": "detail", "status": status}])
+    for _ in range(6):
+        assert newsroom.scrape(*THREE_DAYS, capsys=capsys).code in (69, 77)
+    site.faults.clear()
+    result = newsroom.scrape(*THREE_DAYS, capsys=capsys)
+    assert result.code == 0
+    assert "quarantine" not in {r["code"] for r in result.of("held").values()}
+
+
+def test_a_bug_takes_no_other_release_with_it(
+    newsroom: Newsroom, monkeypatch: pytest.MonkeyPatch, capsys: Capsys
+) -> None:
+    first = newsroom.scrape(*THREE_DAYS, "--dry-run", capsys=capsys)
+    (bad, *rest) = first.of("published")
+    real = pipeline.prepare
+
+    def broken(entry: Entry, *arguments: Any, **options: Any) -> Any:
+        if entry.news_id == bad:
+            raise AssertionError("no such case")
+        return real(entry, *arguments, **options)
+
+    monkeypatch.setattr(pipeline, "prepare", broken)
+    result = newsroom.scrape(*THREE_DAYS, capsys=capsys)
+    assert result.code == 70
+    assert result.of("failed")[bad]["code"] == "bug"
+    assert set(result.of("published")) == set(rest)
+
+
+def test_an_obstacle_in_the_target_is_tried_again(
+    newsroom: Newsroom, capsys: Capsys
+) -> None:
+    newsroom.scrape("--since", "2026-11-22", "--until", "2026-11-22", capsys=capsys)
+    year = newsroom.news / "_posts/2026/11"
+    path = next(iter(year.glob("2026-11-22-*")))
+    newsroom.git("rm", "-rq", "_posts")
+    (newsroom.news / "_posts").write_text("in the way")
+    newsroom.git("add", "_posts")
+    newsroom.git("commit", "-qm", "an obstacle")
+    blocked = newsroom.scrape("--since", "2026-11-23", capsys=capsys)
+    assert path
+    assert blocked.code == 3
+    assert {r["code"] for r in blocked.of("failed").values()} == {"target"}
+    newsroom.git("rm", "-q", "_posts")
+    newsroom.git("commit", "-qm", "gone")
+    mended = newsroom.scrape("--since", "2026-11-23", capsys=capsys)
+    assert mended.code == 0
+    assert set(mended.of("published")) == set(blocked.of("failed"))
+
+
+def test_a_signal_ends_a_long_wait(newsroom: Newsroom, site: Site) -> None:
+    process = newsroom.start(*THREE_DAYS, "--set", "fetch.delay=600")
+    while not asked_for(site, "list") and not asked_for(site, "robots"):
+        if not site.requests:
+            time.sleep(0.01)
+            continue
+        break
+    process.send_signal(signal.SIGTERM)
+    process.communicate(timeout=10)
+    assert process.returncode == 143
+
+
+# --- what is kept and what is told ---------------------------------------------------
+
+
+def test_prune_after_a_lost_state_keeps_pages(
+    newsroom: Newsroom, capsys: Capsys
+) -> None:
+    newsroom.scrape(*THREE_DAYS, capsys=capsys)
+    (newsroom.state / "state.db").unlink()
+    newsroom.command("prune", now="2027-06-01T00:00:00+09:00", capsys=capsys)
+    left = [*(newsroom.state / "archive").rglob("*.z")]
+    assert len(left) >= len(newsroom.posts())
+
+
+def test_json_on_stdout_is_json(newsroom: Newsroom, capsys: Capsys) -> None:
+    code = run_here(
+        [
+            *("scrape", "--config", str(newsroom.config), *THREE_DAYS),
+            *("--dry-run", "--json", "-"),
+        ],
+        NOW,
+    )
+    said = capsys.readouterr()
+    assert code == 0
+    assert json.loads(said.out)["dry_run"] is True
+    assert "would be published" in said.err
+
+
+@pytest.mark.parametrize("end", ["| head -1", "> /dev/full", ">&-"])
+def test_a_stdout_that_breaks_loses_nothing(newsroom: Newsroom, end: str) -> None:
+    if end.endswith("full") and not Path("/dev/full").exists():
+        pytest.skip("this system has no /dev/full")
+    command = f"{sys.executable} -m scraper.cli --config {newsroom.config}"
+    report = newsroom.folder / "r.json"
+    options = " ".join(THREE_DAYS)
+    done = subprocess.run(
+        ["bash", "-c", f"set -o pipefail; {command} {options} --json {report} {end}"],
+        env={**os.environ, build.CLOCK: NOW},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    assert "Traceback" not in done.stderr
+    said = json.loads(report.read_text("utf-8"))
+    assert said["counts"]["published"] == len(newsroom.posts())
+
+
+def test_a_narrow_encoding_ends_well(newsroom: Newsroom) -> None:
+    environ = {**os.environ, build.CLOCK: NOW, "PYTHONIOENCODING": "latin-1"}
+    command = [sys.executable, "-m", "scraper.cli", "--config", str(newsroom.config)]
+    done = subprocess.run(
+        [*command, *THREE_DAYS], env=environ, capture_output=True, check=False
+    )
+    assert done.returncode == 0, done.stderr
+
+
+def test_a_moved_installation_knows_its_posts(
+    newsroom: Newsroom, site: Site, tmp_path: Path, capsys: Capsys
+) -> None:
+    newsroom.scrape(*THREE_DAYS, capsys=capsys)
+    moved = tmp_path / "moved"
+    newsroom.folder.rename(moved)
+    again = Newsroom(moved, site.base_url)
+    site.requests.clear()
+    result = again.scrape(*THREE_DAYS, capsys=capsys)
+    assert result.counts["published"] == 0
+    assert not asked_for(site, "detail")
+
+
+def test_posts_found_in_the_repository_can_be_reparsed(
+    newsroom: Newsroom, capsys: Capsys
+) -> None:
+    """A crash between publish and remember leaves pages in the archive."""
+    kill = (
+        "import os, signal, scraper.settle as settle\n"
+        "def die(*_): os.kill(os.getpid(), signal.SIGKILL)\n"
+        "settle.Ledger.delivered = die"
+    )
+    day = ("--since", "2026-11-23", "--until", "2026-11-23")
+    process = newsroom.start(*day, before=kill)
+    process.communicate()
+    newsroom.scrape(*day, capsys=capsys)
+    setting = ("--set", "post.category=Press")
+    newsroom.command("reparse", "--publish", *setting, capsys=capsys)
+    assert all('"Press"' in text for text in newsroom.posts().values())

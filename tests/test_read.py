@@ -70,13 +70,13 @@ def test_the_page_s_own_body_wins_and_the_file_is_kept_beside_it() -> None:
     )
     assert reading.text_from == "page"
     assert first_text(reading) == ["쪽의 본문"]
-    assert reading.beside is not None
+    assert len(reading.opened) == 1
     assert set(reading.file_digests) == {"1"}
 
 
 def test_the_page_s_own_body_needs_no_file() -> None:
     reading = read_text(raw(body_html="<p>쪽의 본문</p>"), server({}))
-    assert (reading.text_from, reading.beside) == ("page", None)
+    assert (reading.text_from, reading.opened) == ("page", ())
 
 
 def test_hwpx_comes_before_pdf_and_appendices_last() -> None:

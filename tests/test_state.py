@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from scraper.errors import ConfigError, StorageError
-from scraper.model import KST
+from scraper.model import KST, Survey
 from scraper.state import Fetched, Row, State
 
 NOW = datetime(2026, 11, 24, 9, 0, tzinfo=KST)
@@ -48,33 +48,40 @@ def test_due_are_those_whose_time_has_come(state: State) -> None:
             row("5"),
         ]
     )
-    assert [due.news_id for due in state.due(NOW)] == ["1", "4"]
+    assert [due.news_id for due in state.due(NOW, "")] == ["1", "4"]
+    assert [due.news_id for due in state.due(NOW, "others")] == ["1", "3", "4"]
 
 
 def test_the_news_repository_knows_better(state: State) -> None:
     """A crash between publish and remember leaves posts we do not know of."""
     state.settle([row("1", "failed", code="fetch"), row("2", post_path="b")])
     paths = {"1": "_posts/1.md", "3": "_posts/3.md"}
-    assert state.adopt(paths, tip="t", complete=True, source="fake") == 1
+    assert state.adopt(Survey("t", paths, True), "fake") == 1
     assert {r.news_id: (r.status, r.post_path) for r in state.all()} == {
         "1": ("published", "_posts/1.md"),
+        "2": ("published", "b"),
         "3": ("published", "_posts/3.md"),
-    }, "2 is not in the target, so it is not published"
-
-
-def test_an_incomplete_survey_forgets_nothing(state: State) -> None:
-    state.settle([row("2", post_path="b")])
-    state.adopt({}, tip="t", complete=False, source="fake")
-    assert [r.news_id for r in state.all()] == ["2"]
+    }
     assert state.tip() == "t"
+    assert [r.news_id for r in state.published_but(paths)] == ["2"]
+
+
+def test_what_is_forgotten_is_a_gap_again(state: State) -> None:
+    state.settle([row("2", post_path="b")])
+    state.keep_day("fake", date(2026, 11, 23), whole=True)
+    state.forget(list(state.all()), "fake")
+    assert list(state.all()) == []
+    assert state.gaps("fake") == [date(2026, 11, 23)]
 
 
 def test_days_have_gaps_until_they_are_read_whole(state: State) -> None:
-    assert state.last_whole_day("fake") is None
+    far = date(2027, 1, 1)
+    assert state.last_whole_day("fake", far) is None
     state.keep_day("fake", date(2026, 11, 20), whole=False)
     state.keep_day("fake", date(2026, 11, 21), whole=True)
     state.keep_day("fake:A00005", date(2026, 11, 23), whole=True)
-    assert state.last_whole_day("fake") == date(2026, 11, 21)
+    assert state.last_whole_day("fake", far) == date(2026, 11, 21)
+    assert state.last_whole_day("fake", date(2026, 11, 21)) is None
     assert state.gaps("fake") == [date(2026, 11, 20)]
     state.keep_day("fake", date(2026, 11, 20), whole=True)
     assert state.gaps("fake") == []

@@ -92,12 +92,15 @@ class GitPublisher:
 
     def _survey(self, since: str) -> Survey:
         tip = self._mirror.update()
+        rewritten = False
         if tip and since:
             came = self._mirror.added(since, tip, self._posts_dir)
             if came is not None:
                 paths = index_posts(came, below=self._posts_dir)
                 return Survey(tip=tip, paths=paths, complete=False)
-        return Survey(tip=tip, paths=dict(self._posts_of(tip)), complete=True)
+            rewritten = True
+        paths = dict(self._posts_of(tip))
+        return Survey(tip=tip, paths=paths, complete=True, rewritten=rewritten)
 
     def _posts_of(self, tip: str) -> dict[str, str]:
         """Return the path of every post of a commit; read once for each tip."""

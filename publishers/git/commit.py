@@ -49,6 +49,10 @@ def blob_id(content: bytes) -> str:
     return hashlib.sha1(head + content, usedforsecurity=False).hexdigest()
 
 
+#: Stands in a subject for the number of releases a commit really has.
+RELEASES = "{releases}"
+
+
 def message(subject: str, posts: Sequence[Post]) -> str:
     """Return the commit message: subject, then up to 50 titles, one a line.
 
@@ -58,7 +62,8 @@ def message(subject: str, posts: Sequence[Post]) -> str:
     """
     titles = [f"- {one_line(post.title)} ({post.news_id})" for post in posts[:LISTED]]
     more = [f"- and {len(posts) - LISTED} more"] if len(posts) > LISTED else []
-    head = one_line(subject).lstrip("- ") or "news"
+    count = f"{len(posts)} release" + ("s" if len(posts) != 1 else "")
+    head = one_line(subject.replace(RELEASES, count)).lstrip("- ") or "news"
     return "\n".join([head, "", *titles, *more]) + "\n"
 
 

@@ -50,7 +50,10 @@ _HINTS = (
     ),
     (r"error: 404|[Nn]ot found|does not appear", "check the repository's address"),
     (r"dubious ownership", "the folder belongs to another user"),
-    (r"protected branch|GH006|GH013", "protected branch: use pull-request mode"),
+    (
+        r"protected branch|GH006|GH013",
+        "protected branch: name another in news.branch, and merge it by hand",
+    ),
 )
 
 

@@ -12,6 +12,7 @@ import typer
 
 from scraper import __version__
 from scraper.cli import exits
+from scraper.cli.streams import mend_streams
 from scraper.errors import ConfigError, ScraperError
 
 logger = logging.getLogger(__name__)
@@ -34,6 +35,7 @@ Overrides = Annotated[
 
 def main() -> None:
     """Run the command; every error becomes one line and an exit code."""
+    mend_streams()
     try:
         app()
     except ScraperError as error:
@@ -52,6 +54,11 @@ def _complain(error: ScraperError) -> int:
     for line in problems:
         complain(line)
     return exits.exit_code(error)
+
+
+def _check_choice(value: str, option: str, known: tuple[str, ...]) -> None:
+    if value and value not in known:
+        raise typer.BadParameter(f"must be {' or '.join(known)}", param_hint=option)
 
 
 def _show_version(asked: bool) -> None:
@@ -115,6 +122,8 @@ def scrape(
         dry_run=dry_run,
         json_file=json_file,
     )
+    _check_choice(to, "--to", ("git", "directory"))
+    _check_choice(profile, "--profile", ("plain", "newsdao"))
     overrides = [*(set_ or ())]
     overrides += [f"news.to={to}"] if to else []
     overrides += [f"post.profile={profile}"] if profile else []

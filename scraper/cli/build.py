@@ -3,7 +3,6 @@
 import fcntl
 import hashlib
 import os
-import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
@@ -19,9 +18,9 @@ from scraper.documents.cache import Cache
 from scraper.documents.convert import with_converter
 from scraper.documents.worker import Worker
 from scraper.errors import LockedError, StorageError
+from scraper.job import Publisher
 from scraper.license import Use
 from scraper.model import KST
-from scraper.pipeline import Publisher
 from scraper.prepare import Rules
 from scraper.read import Extract
 from scraper.state import State
@@ -105,14 +104,31 @@ def made_by(config: Config) -> str:
 
 
 def target_of(config: Config) -> str:
-    """Name the news target, for the state."""
-    if config.news.to == "directory":
-        return f"directory {config.news.directory.resolve()}"
-    return f"git {config.news.remote}#{config.news.branch}"
+    """Name the news target, for the state.
+
+    A folder is named as seen from the state's, so that both can be moved together.
+    """
+    news = config.news
+    if news.to == "directory":
+        return f"directory {os.path.relpath(news.directory, config.state_dir)}"
+    remote = news.remote
+    if os.path.isabs(remote):
+        remote = os.path.relpath(remote, config.state_dir)
+    return f"git {remote}#{news.branch}"
 
 
-def publisher_of(config: Config, now: Callable[[], datetime]) -> Publisher:
-    """Return the publisher the configuration names."""
+def target_shown(config: Config) -> str:
+    """Name the news target, for people."""
+    news = config.news
+    if news.to == "directory":
+        return str(news.directory)
+    return f"{news.remote} ({news.branch})"
+
+
+def publisher_of(
+    config: Config, now: Callable[[], datetime], sleep: Callable[[float], None]
+) -> Publisher:
+    """Return the publisher the configuration names; it waits by ``sleep``."""
     news = config.news
     if news.to == "directory":
         return DirectoryPublisher(news.directory)
@@ -125,7 +141,7 @@ def publisher_of(config: Config, now: Callable[[], datetime]) -> Publisher:
         author_email=news.author_email,
         token=config.token.get_secret_value() if config.token else None,
         now=now,
-        sleep=time.sleep,
+        sleep=sleep,
     )
 
 
@@ -140,6 +156,7 @@ def locked_state(config: Config, now: datetime) -> Iterator[tuple[State, Archive
     folder = config.state_dir
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        folder.chmod(0o700)
         handle = os.open(folder / "lock", os.O_RDWR | os.O_CREAT, 0o600)
     except OSError as error:
         raise StorageError(f"cannot write {folder}: {error.strerror}") from error
@@ -162,5 +179,5 @@ def unlocked_state(config: Config, now: datetime) -> Iterator[State]:
     file: Path | None = config.state_dir / "state.db"
     if not (file and file.exists()):
         file = None
-    with State(file, target_of(config), now=now) as state:
+    with State(file, target_of(config), now=now, look_only=True) as state:
         yield state

@@ -2,17 +2,20 @@
 
 import json
 import logging
+import os
 import sys
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, TextIO
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 from rich.table import Table
 
 from scraper.archive import write_atomically
+from scraper.cli import exits
 from scraper.errors import StorageError
 from scraper.report import Outcome, Report
 from scraper.text import clean
@@ -20,21 +23,32 @@ from scraper.text import clean
 #: Held and failed releases listed one by one; the rest is in ``--json``.
 MOST_LISTED = 50
 
+#: Why a run leaves releases alone, by code.
+LEFT = {
+    "limit": "--limit was reached; the next run takes them",
+    "stopped": "the run ended before them; the next one takes them",
+    "deleted": "no longer in the news target; scrape reparse ID puts one back",
+    "window": "published outside --since and --until",
+}
+
+logger = logging.getLogger(__name__)
+
 
 def log_to_stderr() -> None:
     """Send log lines to stderr: all of them in a log, warnings on a terminal."""
     logging.basicConfig(
         level=logging.WARNING if sys.stderr.isatty() else logging.INFO,
         format="%(asctime)s %(levelname)s %(name)s %(message)s",
+        datefmt="%Y-%m-%dT%H:%M:%S%z",
         stream=sys.stderr,
     )
     for noisy in ("httpx", "httpcore"):
         logging.getLogger(noisy).setLevel(logging.WARNING)
 
 
-def say(line: str, *, indent: int = 0) -> None:
-    """Print one line on stdout, free of control characters."""
-    print(" " * indent + clean(line))
+def say(line: str, *, indent: int = 0, out: TextIO | None = None) -> None:
+    """Print one line, free of control characters, on stdout or ``out``."""
+    print(" " * indent + clean(line), file=out or sys.stdout)
 
 
 def complain(line: str) -> None:
@@ -82,31 +96,80 @@ def progress_bar() -> Iterator[Bar]:
         yield Bar(progress)
 
 
-def print_report(report: Report, target: str, *, dry_run: bool = False) -> None:
-    """Print the counts, and every held or failed release with reason and address."""
+def finish(
+    report: Report,
+    target: str,
+    *,
+    signal: int | None,
+    dry_run: bool,
+    json_file: str,
+) -> int:
+    """Write and print the report; return the exit code.
+
+    The JSON goes first, and whoever reads the table may leave before its end: what the
+    run did stays done and told.
+
+    Raises:
+        StorageError: the JSON file cannot be written.
+    """
+    code = exits.exit_code_of_run(report, signal)
+    if json_file and json_file != "-":
+        write_json(report, json_file, code)
+    with _listener_may_leave():
+        if json_file == "-":
+            print(_as_json(report, code))
+        print_report(report, target, dry_run=dry_run, error=json_file == "-")
+    for error in report.listing_errors:
+        complain(f"listing not whole, will be read again: {error}")
+    if report.stopped_by:
+        complain(exits.with_hint(report.stopped_by))
+    if signal:
+        complain(f"ended by signal {signal}; run again to go on")
+    return code
+
+
+def print_report(
+    report: Report, target: str, *, dry_run: bool = False, error: bool = False
+) -> None:
+    """Print the counts, and every held or failed release with reason and address.
+
+    ``error`` sends all of it to stderr, where stdout is for something else.
+    """
+    out = sys.stderr if error else sys.stdout
     counts = report.counts()
     table = Table(show_edge=False, pad_edge=False)
     for name in counts:
-        table.add_column(name, justify="right")
+        would = dry_run and name == "published"
+        table.add_column(f"would be {name}" if would else name, justify="right")
     table.add_row(*map(str, counts.values()))
-    Console(width=None if sys.stdout.isatty() else 100).print(table)
+    Console(file=out, width=None if out.isatty() else 100).print(table)
     waiting = [*report.of("held", "failed")]
     for outcome in waiting[:MOST_LISTED]:
-        say(
-            f"{outcome.result:6} {outcome.entry.news_id} {outcome.code}: "
-            f"{outcome.reason}"
-        )
-        say(f"{outcome.entry.title}  {outcome.url}", indent=7)
+        head = f"{outcome.result:6} {outcome.entry.news_id} {outcome.code}"
+        say(f"{head}: {outcome.reason}", out=out)
+        say(f"{outcome.entry.title}  {outcome.url}", indent=7, out=out)
     if len(waiting) > MOST_LISTED:
-        say(f"… and {len(waiting) - MOST_LISTED} more; --json FILE has all of them")
-    for error in report.listing_errors:
-        complain(f"listing not whole, will be read again: {error}")
+        more = len(waiting) - MOST_LISTED
+        say(f"… and {more} more; --json FILE has all of them", out=out)
+    for line in _remarks(report):
+        say(line, out=out)
+    say(_last_line(report, target, dry_run=dry_run), out=out)
+
+
+def _remarks(report: Report) -> Iterator[str]:
+    """Yield what else an operator should know, a line each."""
+    left = Counter(outcome.code for outcome in report.of("left"))
+    for code, count in left.items():
+        yield f"left   {count}: {LEFT.get(code, code)}"
+    textless = sum(outcome.code == "no-text" for outcome in report.of("published"))
+    if textless:
+        yield f"{textless} published with lead and links only; scrape show ID tells why"
+    yield from report.notes
     if report.waiting:
-        say(
+        yield (
             f"{report.waiting} posts were made by an earlier version or configuration;"
             " scrape reparse --publish renders them again"
         )
-    say(_last_line(report, target, dry_run=dry_run))
 
 
 def _last_line(report: Report, target: str, *, dry_run: bool) -> str:
@@ -116,25 +179,52 @@ def _last_line(report: Report, target: str, *, dry_run: bool) -> str:
     if not published and report.stopped_by:
         return f"nothing published to {target}"
     if not published:
-        return f"nothing new in {target}" + (
-            f" at {report.tip[:12]}" * bool(report.tip)
-        )
+        at = f" at {report.tip[:12]}" if report.tip else ""
+        return f"nothing new in {target}{at}"
     at = f", now at {report.tip[:12]}" if report.tip else ""
     return f"published {published} to {target}{at}"
 
 
+def check_writable(file: str) -> None:
+    """Refuse a report file that cannot be written, before any work is done.
+
+    Raises:
+        StorageError: its folder is not there, or not ours to write.
+    """
+    folder = Path(file).absolute().parent
+    if file and file != "-" and not os.access(folder, os.W_OK):
+        raise StorageError(f"cannot write {file}: no folder to write in")
+
+
 def write_json(report: Report, file: str, code: int) -> None:
-    """Write the report for scripts; ``-`` is stdout.
+    """Write the report for scripts.
 
     Raises:
         StorageError: the file cannot be written.
     """
-    values: dict[str, Any] = {"exit_code": code} | report.as_json()
-    text = json.dumps(values, ensure_ascii=False, indent=2) + "\n"
-    if file == "-":
-        sys.stdout.write(text)
-        return
+    path = Path(file).resolve()
+    text = _as_json(report, code) + "\n"
     try:
-        write_atomically(Path(file).absolute(), text.encode())
+        if path.exists() and not path.is_file():
+            path.write_text(text, "utf-8")
+        else:
+            write_atomically(path, text.encode(), private=False)
     except OSError as error:
         raise StorageError(f"cannot write {file}: {error.strerror}") from error
+
+
+def _as_json(report: Report, code: int) -> str:
+    values: dict[str, Any] = {"exit_code": code} | report.as_json()
+    return json.dumps(values, ensure_ascii=False, indent=2)
+
+
+@contextmanager
+def _listener_may_leave() -> Iterator[None]:
+    """Let stdout break or fill while the block prints: the work is done already."""
+    try:
+        yield
+        sys.stdout.flush()
+    except OSError as error:
+        with open(os.devnull, "w") as nowhere:
+            os.dup2(nowhere.fileno(), sys.stdout.fileno())
+        logger.warning("the report could not be printed error=%s", error)

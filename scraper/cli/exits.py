@@ -41,13 +41,17 @@ CODES: tuple[tuple[type[ScraperError], int], ...] = (
 HINTS = {
     UNAVAILABLE: "check the network or try later; a run goes on where it stopped",
     CANNOT_WRITE: "nothing is half done: mend it and run again",
-    REFUSED: "a person must look: running again at once only makes it worse",
 }
+
+#: For a site that refuses us; a news repository that does says itself what to do.
+BLOCKED_HINT = "a person must look: running again at once only makes it worse"
 
 
 def with_hint(error: ScraperError) -> str:
     """Return the error's line with what to do about it."""
     hint = HINTS.get(exit_code(error))
+    if isinstance(error, BlockedError):
+        hint = BLOCKED_HINT
     return f"{error}; {hint}" if hint else str(error)
 
 
@@ -62,6 +66,8 @@ def exit_code_of_run(report: Report, signal: int | None) -> int:
         return exit_code(report.stopped_by)
     if signal is not None:
         return 128 + signal
+    if any(outcome.code == "bug" for outcome in report.of("failed")):
+        return BUG
     if report.listing_errors:
         return max(exit_code(error) for error in report.listing_errors)
     return PARTIAL if report.counts()["failed"] else DONE

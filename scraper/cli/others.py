@@ -1,17 +1,18 @@
 """``scrape show``, ``extract``, ``reparse`` and ``prune``."""
 
 import os
+from collections import Counter
 from collections.abc import Iterator, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import typer
 
-from scraper.archive import write_atomically
+from scraper.archive import Archive, write_atomically
 from scraper.cli import build, console, exits
 from scraper.cli.stop import Stop
 from scraper.config import load_config
-from scraper.documents import EXTRACTOR_VERSION, cache
+from scraper.documents import EXTRACTOR_VERSION, cache, sniff
 from scraper.documents.gates import doubt
 from scraper.documents.worker import Worker
 from scraper.errors import DocumentError, StorageError
@@ -30,6 +31,7 @@ WHY = {
     "held": "it is not published until the reason below is gone",
     "failed": "it failed, and the next run tries again",
 }
+WHY_EDITED = "its post was edited by hand, and stays as it is"
 
 
 def show_release(path: Path, overrides: Sequence[str], news_id: str) -> int:
@@ -51,7 +53,8 @@ def _facts(row: Row, state: State, base_url: str) -> Iterator[tuple[str, str]]:
     yield "id", row.news_id
     yield "title", row.title
     yield "ministry", row.ministry
-    yield "status", f"{row.status}: {WHY[row.status]}"
+    why = WHY_EDITED if row.code == "edited" else WHY[row.status]
+    yield "status", f"{row.status}: {why}"
     yield "reason", f"{row.code}: {row.reason}" if row.code else row.reason
     yield "looked at again", row.due_at
     yield "failed runs", str(row.failures or "")
@@ -77,6 +80,11 @@ def extract_documents(paths: Sequence[Path], out: Path) -> int:
     files = list(_files(paths))
     if not files:
         raise typer.BadParameter("no documents there: *.hwpx, *.hwp or *.pdf")
+    twice = [name for name, n in Counter(f.name for f in files).items() if n > 1]
+    if twice:
+        raise typer.BadParameter(
+            f"more than one {twice[0]}: extract them into folders of their own"
+        )
     refused = 0
     try:
         out.mkdir(parents=True, exist_ok=True)
@@ -89,7 +97,8 @@ def extract_documents(paths: Sequence[Path], out: Path) -> int:
                     console.complain(f"{file}: {error.reason}")
                     continue
                 text = to_markdown(document.blocks)
-                write_atomically(out / f"{file.name}.md", text.encode())
+                made = out / f"{file.name}.md"
+                write_atomically(made, text.encode(), private=False)
                 for warning in filter(None, (doubt(document), *document.warnings)):
                     console.complain(f"{file}: {warning}")
     except OSError as error:
@@ -118,6 +127,7 @@ def reparse_archive(
 ) -> int:
     """Render again what the archive has; return the exit code."""
     console.log_to_stderr()
+    console.check_writable(json_file)
     config = load_config(path, os.environ, overrides)
     now = build.clock()
     stop = Stop()
@@ -126,12 +136,15 @@ def reparse_archive(
         build.reader_of(config) as extract,
     ):
         stop.install()
+        unknown = set(news_ids) - state.find(news_ids).keys()
+        if unknown:
+            raise typer.BadParameter(f"nothing is known of {', '.join(unknown)}")
         report = reparse(
             Reparse(
                 source=press_release,
                 originals=ArchivedOriginals(archive, state),
                 state=state,
-                publisher=build.publisher_of(config, now),
+                publisher=build.publisher_of(config, now, stop.sleep),
                 rules=build.rules_of(config, extract),
                 now=now,
                 made_by=build.made_by(config),
@@ -141,13 +154,21 @@ def reparse_archive(
                 stopping=stop.asked,
             )
         )
-    code = exits.exit_code_of_run(report, stop.signal)
-    console.print_report(report, build.target_of(config), dry_run=not publish)
-    if report.stopped_by:
-        console.complain(exits.with_hint(report.stopped_by))
-    if json_file:
-        console.write_json(report, json_file, code)
-    return code
+    return console.finish(
+        report,
+        build.target_shown(config),
+        signal=stop.signal,
+        dry_run=not publish,
+        json_file=json_file,
+    )
+
+
+def _is_old_file(archive: Archive, digest: str, oldest: datetime) -> bool:
+    """Tell an attachment that a lost state left behind; pages are kept for ever."""
+    if not archive.is_older(digest, oldest):
+        return False
+    body = archive.get(digest)
+    return body is None or sniff(body) not in ("html", "empty", "unknown")
 
 
 def prune_archive(path: Path, overrides: Sequence[str]) -> int:
@@ -158,7 +179,11 @@ def prune_archive(path: Path, overrides: Sequence[str]) -> int:
     oldest = now - timedelta(days=days)
     with build.locked_state(config, now) as (state, archive):
         gone, wanted = state.forget_files(oldest)
-        orphans = {digest for digest in archive.digests() if digest not in wanted}
+        orphans = {
+            digest
+            for digest in archive.digests()
+            if digest not in wanted and _is_old_file(archive, digest, oldest)
+        }
         freed = sum(archive.drop(digest) for digest in gone | orphans)
         folder = config.state_dir / build.EXTRACTED
         texts, freed_too = cache.prune(folder, EXTRACTOR_VERSION, oldest)

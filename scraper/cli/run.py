@@ -9,14 +9,15 @@ from pathlib import Path
 
 import typer
 
-from scraper.cli import build, console, exits
+from scraper.cli import build, console
 from scraper.cli.stop import PatientDoor, Stop
 from scraper.config import Config, load_config
+from scraper.errors import ConfigError
 from scraper.fetch import Fetcher, FetchPolicy, user_agent
+from scraper.job import Job, Parts
 from scraper.ministries import code_of, nearest
 from scraper.originals import LooseOriginals, SiteOriginals
-from scraper.pipeline import Job, Parts, run
-from scraper.report import Report
+from scraper.pipeline import run
 from scraper.sources import press_release
 from scraper.state import State
 from scraper.window import Window, parse_window
@@ -46,9 +47,10 @@ def run_once(path: Path, overrides: Sequence[str], options: Options) -> int:
         ScraperError: before anything was announced.
     """
     console.log_to_stderr()
+    console.check_writable(options.json_file)
     config = load_config(path, os.environ, overrides)
     check_sources(options.sources)
-    codes = ministry_codes(options.ministries or config.ministries)
+    codes = chosen_ministries(options, config, path)
     if not config.contact:
         logger.warning("contact is empty: the site cannot reach you; see config.yaml")
     stop = Stop()
@@ -79,7 +81,7 @@ def run_once(path: Path, overrides: Sequence[str], options: Options) -> int:
                     fetch=door.page,
                     originals=LooseOriginals(door) if options.dry_run else kept,
                     state=state,
-                    publisher=build.publisher_of(config, now),
+                    publisher=build.publisher_of(config, now, stop.sleep),
                     rules=build.rules_of(config, extract),
                     now=now,
                     stopping=stop.asked,
@@ -88,27 +90,18 @@ def run_once(path: Path, overrides: Sequence[str], options: Options) -> int:
                 ),
             )
             report.requests = fetcher.requests
-    return finish(report, config, options, stop)
-
-
-def finish(report: Report, config: Config, options: Options, stop: Stop) -> int:
-    """Print and write the report; return the exit code."""
-    code = exits.exit_code_of_run(report, stop.signal)
-    target = build.target_of(config)
-    console.print_report(report, target, dry_run=options.dry_run)
-    if report.stopped_by:
-        console.complain(exits.with_hint(report.stopped_by))
-    if stop.signal:
-        console.complain(f"ended by signal {stop.signal}; run again to go on")
-    if options.json_file:
-        console.write_json(report, options.json_file, code)
-    return code
+    return console.finish(
+        report,
+        build.target_shown(config),
+        signal=stop.signal,
+        dry_run=options.dry_run,
+        json_file=options.json_file,
+    )
 
 
 def window_of(options: Options, state: State, scope: str, today: date) -> Window:
     """Return the days to read: as asked, else from the last one read whole."""
-    last = state.last_whole_day(scope)
-    default = min(last, today) if last else today - timedelta(days=1)
+    default = state.last_whole_day(scope, today) or today - timedelta(days=1)
     gaps = () if options.since else tuple(state.gaps(scope))
     try:
         return parse_window(
@@ -145,16 +138,28 @@ def check_sources(names: Sequence[str]) -> None:
             )
 
 
+def chosen_ministries(options: Options, config: Config, path: Path) -> tuple[str, ...]:
+    """Return the codes of the ministries asked for, else of those configured."""
+    try:
+        return ministry_codes(options.ministries or config.ministries)
+    except ValueError as error:
+        if options.ministries:
+            raise typer.BadParameter(str(error), param_hint="--ministry") from None
+        raise ConfigError([f"{path}: ministries: {error}"]) from None
+
+
 def ministry_codes(names: Sequence[str]) -> tuple[str, ...]:
-    """Return the codes of ministries given by name or code, in the order given."""
+    """Return the codes of ministries given by name or code, in the order given.
+
+    Raises:
+        ValueError: a name is not known; the message names the nearest.
+    """
     codes = []
     for name in names:
         code = code_of(name)
         if code is None:
             near = ", ".join(nearest(name))
             hint = f"; did you mean {near}?" if near else ""
-            raise typer.BadParameter(
-                f"no ministry {name!r}{hint}", param_hint="--ministry"
-            )
+            raise ValueError(f"no ministry {name!r}{hint}")
         codes.append(code)
     return tuple(dict.fromkeys(codes))

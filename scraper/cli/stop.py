@@ -2,13 +2,14 @@
 
 import os
 import signal
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from types import FrameType
 
+from scraper.job import Stopped
 from scraper.model import Download, Page, Request
 from scraper.originals import Door
-from scraper.pipeline import Stopped
 
 
 class Stop:
@@ -41,6 +42,15 @@ class Stop:
             yield
         finally:
             self._waiting = False
+
+    def sleep(self, seconds: float) -> None:
+        """Sleep, unless a signal comes.
+
+        Raises:
+            Stopped: a signal came, before or within.
+        """
+        with self.waiting():
+            time.sleep(seconds)
 
     def _hear(self, number: int, frame: FrameType | None) -> None:
         del frame

@@ -1,0 +1,15 @@
+"""stdout and stderr as they come, made safe to print Korean on."""
+
+import io
+import os
+import sys
+
+
+def mend_streams() -> None:
+    """Make printing safe: no closed stream, and no letter an encoding lacks."""
+    for name in ("stdout", "stderr"):
+        stream = getattr(sys, name)
+        if stream is None:
+            setattr(sys, name, open(os.devnull, "w"))  # noqa: SIM115 - for good
+        elif isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")

@@ -1,0 +1,72 @@
+"""What a run is asked to do, and what it is handed to do it with."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from scraper.announce import Source
+from scraper.model import Page, Post, Receipt, Request, Survey
+from scraper.originals import Originals
+from scraper.prepare import Rules
+from scraper.report import Outcome
+from scraper.state import State
+from scraper.window import Window
+
+
+class Stopped(BaseException):
+    """A signal asks the run to end; not an error, so nothing catches it by chance."""
+
+
+class Publisher(Protocol):
+    """Where posts go; see the package ``publishers``."""
+
+    def survey(self, since: str) -> Survey:
+        """Return what the target holds."""
+        ...
+
+    def publish(self, posts: Sequence[Post], subject: str) -> Receipt:
+        """Deliver all posts or none."""
+        ...
+
+
+def _ignore(_: object) -> None:
+    """Hear, and do nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """What a run is handed: everything that touches the world."""
+
+    source: Source
+    #: Has pages of a listing.
+    fetch: Callable[[Request], Page]
+    #: Has a release's own page and files.
+    originals: Originals
+    state: State
+    publisher: Publisher
+    rules: Rules
+    #: The clock, in KST.
+    now: Callable[[], datetime]
+    #: Tells whether a signal came; the run ends after the release at hand.
+    stopping: Callable[[], bool] = lambda: False
+    #: Hears how many releases are coming, and how each ended; for a progress bar.
+    expect: Callable[[int], object] = _ignore
+    progress: Callable[[Outcome], object] = _ignore
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """What one run is asked to do."""
+
+    window: Window
+    #: Codes of ministries; empty means all.
+    ministries: tuple[str, ...] = ()
+    #: Releases to look into at most; ``None`` for all.
+    limit: int | None = None
+    #: Do everything but publish and remember.
+    dry_run: bool = False
+    #: Scheme and host release pages are told under.
+    base_url: str = ""
+    #: Names the program version and the settings that make posts and verdicts.
+    made_by: str = ""
