@@ -9,16 +9,20 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 from scraper.documents.gates import worries
+from scraper.documents.hwp import read_hwp
 from scraper.documents.hwpx import read_hwpx
 from scraper.documents.structure import structure
 from scraper.errors import DocumentError
 from scraper.model import Document
 
 #: Changes when the same bytes may give other blocks than before.
-EXTRACTOR_VERSION = "2"
+EXTRACTOR_VERSION = "3"
 
 #: Readers by kind; a kind without one is refused with its own status.
-READERS: Mapping[str, Callable[[bytes], Document]] = {"hwpx": read_hwpx}
+READERS: Mapping[str, Callable[[bytes], Document]] = {
+    "hwpx": read_hwpx,
+    "hwp": read_hwp,
+}
 
 #: The first bytes of each kind, after blanks and a byte order mark for HTML.
 _MAGIC = {
@@ -36,7 +40,6 @@ _HTML = (b"<!doctype", b"<html", b"<head", b"<body", b"<script", b"<meta", b"<!-
 _REASONS = {
     "empty": "the file is empty",
     "html": "the file is a web page, not a document",
-    "hwp": "HWP documents cannot be read yet",
     "hwp3": "documents of Hangul 3 and before cannot be read",
     "hwpml": "HWPML documents cannot be read",
     "odt": "OpenDocument texts (ODT) cannot be read",
