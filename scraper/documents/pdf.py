@@ -15,6 +15,9 @@ from scraper.documents.pdf_words import Words
 from scraper.errors import DocumentError
 from scraper.model import Block, Document, PageBreak, Table
 
+#: UTF-8 bytes of text; real documents have less than 1 MB.
+MAX_TEXT_BYTES = 16_000_000
+
 
 def read_pdf(data: bytes) -> Document:
     """Return the document in ``data``, its lines not yet told apart.
@@ -26,8 +29,11 @@ def read_pdf(data: bytes) -> Document:
     sheets = read_sheets(list(read_pages(data)))
     areas = [sheet.area for sheet in sheets]
     blocks = Paragraphs(Words(lines_of(areas))).blocks(areas)
-    if not any(True for _ in _texts(blocks)):
+    size = sum(len(text.encode()) for text in _texts(blocks))
+    if not size:
         raise DocumentError("empty", "the PDF holds no text, only pictures of it")
+    if size > MAX_TEXT_BYTES:
+        raise DocumentError("too_large", "more text than any release has")
     return Document("pdf", tuple(blocks), tuple(_warnings(sheets, blocks)))
 
 

@@ -51,7 +51,8 @@ def _fill(page: Page) -> Area:
     """Return the page's area with its lines and tables, cells filled."""
     chars = list(drawn_once(page.chars))
     cells = _numbered(find_grids(page.rules))
-    cells = _numbered(_side_by_side(_without_shades(cells, chars)))
+    if cells:
+        cells = _numbered(_side_by_side(_without_shades(cells, chars)))
     drawn: list[dict[int, Item]] = [{} for _ in range(cells[0][1].stop if cells else 1)]
     placed = ((char, _place(char.box, cells)) for char in chars)
     for number, line in enumerate(read_lines(placed, page.blanks)):

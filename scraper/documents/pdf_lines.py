@@ -112,10 +112,20 @@ class _Row:
         if not self.texts or place != self.place or char.turned != self.turned:
             return False
         if self.turned:
-            return True
+            return self._touches(char.box)
         height = max(self.top - self.bottom, 0.1)
         gap = char.box.left - self.right
         return self.beside(char.box) and -_BACK * height < gap < _GAP * height
+
+    def _touches(self, box: Box) -> bool:
+        """Tell whether a box stands next to this line, in whatever direction."""
+        near = _GAP * max(self.heights[-1], self.right - self.left)
+        return (
+            self.left - near < box.right
+            and box.left < self.right + near
+            and self.bottom - near < box.top
+            and box.bottom < self.top + near
+        )
 
     def beside(self, box: Box) -> bool:
         """Tell whether a box stands at the height of this line."""

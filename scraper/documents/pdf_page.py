@@ -5,6 +5,7 @@ that pages stand as they are shown.
 """
 
 import ctypes
+import math
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import dataclass, field
@@ -27,8 +28,11 @@ _THIN = 3.0
 _SEGMENTS = 5
 #: Beyond, a coordinate is damage.
 _FAR = 1e6
+_NOWHERE = Box(0.0, 0.0, 0.0, 0.0)
 #: Points: text less wide than this is a blank.
 _NOTHING = 0.01
+#: Radians by which a character may lean and still count as upright.
+_LEAN = 0.4
 #: pdfium's stand-in for a hyphen at a line's end.
 _HYPHENS = frozenset({0x02, 0xFFFE, 0xFFFF})
 
@@ -96,29 +100,29 @@ def _read_open_page(page: pdfium.PdfPage, text: pdfium.PdfTextPage) -> Page:
     turn = _turned_by(quarters)
     shown = turn(left, bottom, right, top)
     seen = _read_objects(page, turn)
-    chars = _read_chars(text, turn)
-    kept = [
-        char
-        for at, char in chars
-        if seen.plain or not _is_hidden(text, at)
-        if _shows(char, shown)
-    ]
+    found = _read_chars(text, turn)
+    if quarters or not seen.plain:
+        found = [(at, _looked_at(text, at, char, quarters)) for at, char in found]
+    kept = [char for _, char in found if char is not None and _shows(char, shown)]
     return Page(
         *(shown, tuple(kept), tuple(seen.rules), tuple(seen.blanks)),
-        *(seen.pictures, len(chars) - len(kept)),
+        *(seen.pictures, len(found) - len(kept)),
     )
 
 
 # --- characters -------------------------------------------------------------------
 
 
-def _read_chars(text: pdfium.PdfTextPage, turn: Turn) -> list[tuple[int, Char]]:
+_Found = list[tuple[int, Char | None]]
+
+
+def _read_chars(text: pdfium.PdfTextPage, turn: Turn) -> _Found:
     """Return the characters with their numbers; line ends that pdfium adds are not."""
     handle, box = text.raw, raw.FS_RECTF()
     place = ctypes.byref(box)
     code_of, box_of = raw.FPDFText_GetUnicode, raw.FPDFText_GetLooseCharBox
-    found: list[tuple[int, Char]] = []
-    last = Box(0.0, 0.0, 0.0, 0.0)
+    found: _Found = []
+    last = _NOWHERE
     for at in range(text.count_chars()):
         code = code_of(handle, at)
         if code in (0, 10, 13):
@@ -137,11 +141,18 @@ def _character(code: int) -> str:
     return chr(code)
 
 
-def _is_hidden(text: pdfium.PdfTextPage, at: int) -> bool:
-    """Tell whether a character is there only to be found, not painted."""
+def _looked_at(
+    text: pdfium.PdfTextPage, at: int, char: Char | None, quarters: int
+) -> Char | None:
+    """Return the character, marked if it leans; ``None`` if it is not painted."""
     owner = raw.FPDFText_GetTextObject(text.raw, at)
-    mode = raw.FPDFTextObj_GetTextRenderMode(owner) if owner else None
-    return bool(mode == raw.FPDF_TEXTRENDERMODE_INVISIBLE)
+    if char is None or not owner:
+        return char
+    if raw.FPDFTextObj_GetTextRenderMode(owner) == raw.FPDF_TEXTRENDERMODE_INVISIBLE:
+        return None
+    angle = raw.FPDFText_GetCharAngle(text.raw, at) + quarters * math.pi / 2
+    leans = abs(math.remainder(angle, 2 * math.pi)) > _LEAN
+    return Char(char.text, char.box, turned=True) if leans else char
 
 
 def _shows(char: Char, page: Box) -> bool:
@@ -154,13 +165,11 @@ def _turned_by(quarters: int) -> Turn:
     def turn(left: float, bottom: float, right: float, top: float) -> Box:
         for _ in range(quarters):
             left, bottom, right, top = bottom, -right, top, -left
-        return Box(*map(_near, (left, bottom, right, top)))
+        if -_FAR < left <= right < _FAR and -_FAR < bottom <= top < _FAR:
+            return Box(left, bottom, right, top)
+        return _NOWHERE
 
     return turn
-
-
-def _near(number: float) -> float:
-    return number if -_FAR < number < _FAR else 0.0
 
 
 # --- rules ------------------------------------------------------------------------
@@ -189,13 +198,21 @@ def _read_objects(page: pdfium.PdfPage, turn: Turn) -> _Seen:
             box = _bounds(item, turn)
             if box is not None and box.right - box.left < _NOTHING:
                 seen.blanks.append((box.left, box.bottom))
-            mode = raw.FPDFTextObj_GetTextRenderMode(item)
-            seen.plain &= mode != raw.FPDF_TEXTRENDERMODE_INVISIBLE
+            seen.plain = seen.plain and _is_plain(item)
         elif kind == raw.FPDF_PAGEOBJ_IMAGE:
             seen.pictures += 1
         else:
             seen.plain = False
     return seen
+
+
+def _is_plain(item: object) -> bool:
+    """Tell whether text is painted and upright."""
+    matrix = raw.FS_MATRIX()
+    raw.FPDFPageObj_GetMatrix(item, matrix)
+    upright = matrix.a > 0 and abs(matrix.b) <= _LEAN * matrix.a
+    mode = raw.FPDFTextObj_GetTextRenderMode(item)
+    return upright and bool(mode != raw.FPDF_TEXTRENDERMODE_INVISIBLE)
 
 
 def _bounds(item: object, turn: Turn) -> Box | None:

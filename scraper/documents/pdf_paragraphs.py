@@ -42,6 +42,8 @@ _EVEN = 0.2
 _NEARLY = 0.95
 #: Lines that must end alike to show where full lines end.
 _ALIKE = 3
+#: Shorter lines (heights) do not count: entries of a table end alike, too.
+_LONG = 12.0
 #: And this share of the lines of the page.
 _SHARE = 0.1
 #: Of a justified page so many lines end at one edge.
@@ -60,13 +62,15 @@ class _Edges:
     def __init__(self, area: Area, margin: float, *, cell: bool) -> None:
         """Take a cell, or a page with the right margin of the document."""
         lines = [item for item in area.items if isinstance(item, Line)]
-        self._ends = sorted(line.box.right for line in lines)
+        self._ends = sorted(line.box.right for line in lines if cell or _is_long(line))
         self._left = min((line.box.left for line in lines), default=area.box.left)
-        self._right = max([*self._ends[-1:], margin])
+        self._right = max([*(line.box.right for line in lines), margin])
+        if not cell and not margin:
+            self._right = max(self._right, _opposite(area, self._left))
         if margin > _NEARLY * self._right:  # beyond it lines are only set too tight
             self._right = margin
         #: Lines that must end alike to show an edge; ragged pages have none by chance.
-        most = max(map(self._alike, range(len(lines))), default=0)
+        most = max(map(self._alike, range(len(self._ends))), default=0)
         self._enough = max(_ALIKE, most / 3, _SHARE * len(lines))
         if most < _JUSTIFIED * len(lines):
             self._enough = len(lines) + 1
@@ -93,16 +97,25 @@ class _Edges:
         return bisect_right(self._ends, self._ends[at] + 2 * _EVEN) - at
 
 
+def _is_long(line: Line) -> bool:
+    return line.box.right - line.box.left > _LONG * line.size
+
+
 def _margin(areas: Sequence[Area]) -> float:
-    """Return where most full lines of the pages end, 0 if that is nowhere."""
+    """Return where most full lines of the pages end, 0 if too few do."""
     ends = Counter(
         round(item.box.right)
         for area in areas
         for item in area.items
-        if isinstance(item, Line)
+        if isinstance(item, Line) and _is_long(item)
     )
     [(end, count)] = ends.most_common(1) or [(0, 0)]
     return end if count > _ALIKE else 0.0
+
+
+def _opposite(area: Area, left: float) -> float:
+    """Return the right margin of a page whose margins are alike."""
+    return area.box.right - (left - area.box.left)
 
 
 @dataclass(slots=True)
