@@ -2,20 +2,19 @@
 
     python -m benchmarks.documents [FOLDER] [--only 'kr_*'] [--rounds 3]
 
-Each library runs in a process and an environment of its own, below ``.bench/``, made at
-the first run. Seconds are CPU seconds of that process and all it started, from its start
-to its end; megabytes are the largest of them at its peak.
+Each library runs in a process and an environment of its own, below ``.bench/``, made
+at the first run. Seconds are CPU seconds of that process and all it started, from its
+start to its end; megabytes are the largest of them at its peak.
 
-Recall, precision and the adjacency of table cells are told against the text nodes of the
-documents themselves, by ``tools/score_documents.py`` beside the folder of captures where
-there is one; else by runs of five letters, for HWPX alone.
+Recall, precision and the adjacency of table cells are told against the text nodes of
+the documents themselves, by ``tools/score_documents.py`` beside the folder of captures
+where there is one; else by runs of five letters, for HWPX alone.
 """
 
 import argparse
 import fnmatch
 import importlib.util
 import os
-import resource
 import shutil
 import subprocess
 import sys
@@ -63,6 +62,17 @@ class Cost:
     peak_mb: float
 
 
+#: Starts a command and tells what it used. A process counts the peak of whoever started
+#: it as its own, so that must be a small one.
+LAUNCHER = """
+import os, resource, subprocess, sys
+null = subprocess.DEVNULL
+code = subprocess.call(sys.argv[1:], stdout=null, stderr=null)
+used = resource.getrusage(resource.RUSAGE_CHILDREN)
+print(code, used.ru_utime + used.ru_stime, used.ru_maxrss)
+"""
+
+
 def main() -> None:
     options = arguments()
     files = documents(options.folder, options.only)
@@ -70,7 +80,7 @@ def main() -> None:
         sys.exit(f"no documents in {options.folder}")
     scorer = load_scorer(options.folder)
     everyone = list(peers())
-    for kind in ("hwpx", "hwp", "pdf"):
+    for kind in [options.kind] if options.kind else ("hwpx", "hwp", "pdf"):
         of_kind = [file for file in files if sniff(file.read_bytes()) == kind]
         if of_kind:
             print(f"## {kind.upper()}, {len(of_kind)} documents\n", flush=True)
@@ -85,6 +95,8 @@ def arguments() -> argparse.Namespace:
         "folder", type=Path, nargs="?", default=CAPTURES / "attachments"
     )
     parser.add_argument("--only", default="*", help="pattern of file names")
+    kinds = ("hwpx", "hwp", "pdf")
+    parser.add_argument("--kind", choices=kinds, help="only documents of this kind")
     parser.add_argument("--rounds", type=int, default=3, help="times each is read")
     return parser.parse_args()
 
@@ -141,25 +153,21 @@ def node_modules() -> Path:
 def run(peer: Peer, files: Sequence[Path], out: Path, rounds: int) -> Cost:
     """Let a library read the files; return what that cost."""
     environ = {**os.environ, "ROUNDS": str(rounds), "PYTHONPATH": str(ROOT)}
-    process = subprocess.Popen(
-        [*peer.command, str(out)],
+    done = subprocess.run(
+        [sys.executable, "-S", "-c", LAUNCHER, *peer.command, str(out)],
         cwd=peer.folder,
         env=environ,
-        stdin=subprocess.PIPE,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
+        input="\n".join(str(file.resolve()) for file in files),
+        capture_output=True,
+        text=True,
+        check=True,
     )
-    assert process.stdin
-    with process.stdin as paths:
-        paths.write("\n".join(str(file.resolve()) for file in files).encode())
-    _, status, used = os.wait4(process.pid, 0)
-    process.returncode = os.waitstatus_to_exitcode(status)
-    return Cost(used.ru_utime + used.ru_stime, peak_mb(used))
-
-
-def peak_mb(used: resource.struct_rusage) -> float:
-    """Return the peak in megabytes; Linux counts kilobytes, macOS bytes."""
-    return used.ru_maxrss / (1_000_000 if sys.platform == "darwin" else 1_000)
+    code, cpu, peak = done.stdout.split()
+    if code != "0":
+        sys.exit(f"{peer.name} ended with code {code}")
+    # Linux counts kilobytes, macOS bytes.
+    unit = 1_000_000 if sys.platform == "darwin" else 1_000
+    return Cost(float(cpu), float(peak) / unit)
 
 
 def row(
@@ -216,10 +224,13 @@ def scored(
     }
 
 
-REFERENCES: dict[Path, tuple[str, list[object]] | None] = {}
+#: The letters of a document, and its tables.
+Reference = tuple[str, list[object]]
+
+REFERENCES: dict[Path, Reference | None] = {}
 
 
-def reference_of(file: Path, scorer: ModuleType) -> tuple[str, list[object]] | None:
+def reference_of(file: Path, scorer: ModuleType) -> Reference | None:
     """Return a document's own text and tables; of a PDF, those of its HWPX twin."""
     if file not in REFERENCES:
         source = file
@@ -236,7 +247,7 @@ def as_hwpx(file: Path) -> Path:
     return file.with_suffix(".hwpx")
 
 
-def attempt(make: Callable[[Path], tuple[str, list[object]]], source: Path):  # noqa: ANN201
+def attempt(make: Callable[[Path], tuple[str, list[object]]], source: Path):
     try:
         return make(source)
     except Exception:  # noqa: BLE001 -- encrypted or damaged: it has no reference
