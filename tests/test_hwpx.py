@@ -322,7 +322,7 @@ def test_same_bytes_give_the_same_document():
         (b"\n<html lang=ko>", "html"),
         (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 600, "broken"),
         (b"HWP Document File V3.00 \x1a\1\2\3\4\5", "hwp3"),
-        (b"%PDF-1.7\n", "pdf"),
+        (b"%PDF-1.7\n", "broken"),
         (b"hello", "unknown"),
         (b"\x89PNG\r\n", "unknown"),
         (make.package({"a.txt": b"word/document.xml"}), "unknown"),

@@ -148,8 +148,10 @@ def test_text_that_is_not_painted_is_left_out_and_told() -> None:
     assert document.warnings == ("characters nobody can see left out: 4",)
 
 
-def test_text_beside_the_page_is_left_out() -> None:
+def test_lines_beside_the_page_are_left_out_those_that_leave_it_are_whole() -> None:
     assert read(lines("보이는 글") + at(900, 300, "바깥 글")) == ["보이는 글"]
+    long = "쪽의 너비를 넘어서까지 " * 5 + "이어진다."
+    assert read(lines(long)) == [long]
 
 
 def test_turned_text_is_one_line_of_its_own() -> None:

@@ -20,6 +20,7 @@ from scraper.model import (
 )
 from scraper.read import Reading, candidates, title_share
 from tests.hwpx_builder import hwpx, p
+from tests.pdf_builder import lines, pdf
 
 TITLE = "새 도서관 다섯 곳이 문을 연다"
 ERROR_PAGE = "<!DOCTYPE html><title>정책브리핑 - Error</title></html>".encode()
@@ -141,13 +142,22 @@ def test_a_lying_name_is_followed_by_the_next_file() -> None:
     assert set(reading.file_digests) == {"1", "2"}
 
 
-def test_a_pdf_is_not_fetched_after_an_hwp_that_cannot_be_read() -> None:
+def test_a_kind_without_reader_is_not_fetched_after_a_document_that_failed() -> None:
     """It could not be read either; asking for it would only cost the site."""
     files = {"1": HWP}
     reading = read_text(
-        raw(attachment("1", "a.hwp"), attachment("2", "a.pdf")), server(files)
+        raw(attachment("1", "a.hwp"), attachment("2", "a.docx")), server(files)
     )
     assert reading.document is None
+    assert set(reading.file_digests) == {"1"}
+
+
+def test_a_pdf_is_read_after_an_hwp_that_cannot_be() -> None:
+    files = {"1": HWP, "2": pdf(lines(TITLE, "□ 본문이다."))}
+    reading = read_text(
+        raw(attachment("1", "a.hwp"), attachment("2", "a.pdf")), server(files)
+    )
+    assert reading.text_from == "2"
     assert set(reading.file_digests) == {"1"}
 
 

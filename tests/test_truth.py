@@ -16,6 +16,8 @@ pytestmark = pytest.mark.replica
 
 NOW = "2026-11-24T18:00:00+09:00"
 DAYS = [date(2026, 11, 20 + n) for n in range(5)]
+#: Where a text may be from that we can read.
+READ = ("hwpx", "html", "pdf")
 CREDIT = "자료출처=정책브리핑 www.korea.kr"
 
 
@@ -99,7 +101,7 @@ def test_every_word_of_the_body_is_in_the_post_in_order(
     with_text = 0
     for news_id, text in posts.items():
         truth = site.expected(news_id)
-        if truth.content not in ("hwpx", "html"):
+        if truth.content not in READ:
             continue
         with_text += 1
         seen = squeezed(shown(commonmark(body_of(text)), elements=POST_ELEMENTS))
@@ -117,7 +119,7 @@ def test_what_has_no_readable_text_has_lead_and_links(
     without = 0
     for news_id, text in posts.items():
         truth = site.expected(news_id)
-        if truth.content in ("hwpx", "html"):
+        if truth.content in READ:
             continue
         without += 1
         seen = shown(commonmark(body_of(text)), elements=POST_ELEMENTS)
@@ -199,7 +201,7 @@ def test_show_tells_where_a_post_s_text_is_from(
             truth = site.expected(release["id"])
             assert release["path"] in out
             assert f"KOGL-{truth.license_type}" in out
-            if truth.content in ("hwpx", "html"):
+            if truth.content in READ:
                 assert re.search(rf"text from +{truth.text_from}\n", out)
             else:
                 assert re.search(r"no text because +\S", out)

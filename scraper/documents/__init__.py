@@ -11,6 +11,7 @@ from dataclasses import replace
 from scraper.documents.gates import worries
 from scraper.documents.hwp import read_hwp
 from scraper.documents.hwpx import read_hwpx
+from scraper.documents.pdf import read_pdf
 from scraper.documents.structure import structure
 from scraper.errors import DocumentError
 from scraper.model import Document
@@ -22,6 +23,7 @@ EXTRACTOR_VERSION = "3"
 READERS: Mapping[str, Callable[[bytes], Document]] = {
     "hwpx": read_hwpx,
     "hwp": read_hwp,
+    "pdf": read_pdf,
 }
 
 #: The first bytes of each kind, after blanks and a byte order mark for HTML.
@@ -45,7 +47,6 @@ _REASONS = {
     "odt": "OpenDocument texts (ODT) cannot be read",
     "docx": "Word documents (DOCX) cannot be read",
     "drm": "the document is sealed by DRM",
-    "pdf": "PDF documents cannot be read yet",
     "unknown": "the file is no document we know",
 }
 

@@ -56,7 +56,8 @@ def _fill(page: Page) -> Area:
     drawn: list[dict[int, Item]] = [{} for _ in range(cells[0][1].stop if cells else 1)]
     placed = ((char, _place(char.box, cells)) for char in chars)
     for number, line in enumerate(read_lines(placed, page.blanks)):
-        drawn[line.place][number] = line
+        if line.box.meets(page.box):
+            drawn[line.place][number] = line
     for at, (grid, numbers) in enumerate(cells):
         found = [drawn[number] for number in numbers]
         if any(found):

@@ -55,6 +55,15 @@ class Box:
         """Tell whether a point lies inside."""
         return self.left <= x <= self.right and self.bottom <= y <= self.top
 
+    def meets(self, other: "Box") -> bool:
+        """Tell whether two rectangles have a point in common."""
+        return (
+            self.left <= other.right
+            and other.left <= self.right
+            and self.bottom <= other.top
+            and other.bottom <= self.top
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class Char:

@@ -103,7 +103,7 @@ def _read_open_page(page: pdfium.PdfPage, text: pdfium.PdfTextPage) -> Page:
     found = _read_chars(text, turn)
     if quarters or not seen.plain:
         found = [(at, _looked_at(text, at, char, quarters)) for at, char in found]
-    kept = [char for _, char in found if char is not None and _shows(char, shown)]
+    kept = [char for _, char in found if char is not None]
     return Page(
         *(shown, tuple(kept), tuple(seen.rules), tuple(seen.blanks)),
         *(seen.pictures, len(found) - len(kept)),
@@ -153,10 +153,6 @@ def _looked_at(
     angle = raw.FPDFText_GetCharAngle(text.raw, at) + quarters * math.pi / 2
     leans = abs(math.remainder(angle, 2 * math.pi)) > _LEAN
     return Char(char.text, char.box, turned=True) if leans else char
-
-
-def _shows(char: Char, page: Box) -> bool:
-    return char.text.isspace() or page.holds(*char.box.middle)
 
 
 def _turned_by(quarters: int) -> Turn:
