@@ -291,7 +291,11 @@ def test_branch_names_that_git_or_a_shell_misreads_are_refused(name):
             "address",
         ),
         ("git@x: Permission denied (publickey).", RefusedError, "SSH key"),
-        ("remote: error: GH006: Protected branch update", RefusedError, "pull-request"),
+        (
+            "remote: error: GH006: Protected branch update",
+            RefusedError,
+            "name another in news.branch",
+        ),
         ("fatal: unable to access 'x': Could not resolve host: x", PublishError, "x"),
         ("fatal: x: The requested URL returned error: 503", PublishError, "503"),
         ("fatal: the remote end hung up unexpectedly", PublishError, "hung up"),

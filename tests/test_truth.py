@@ -19,6 +19,8 @@ DAYS = [date(2026, 11, 20 + n) for n in range(5)]
 #: Where a text may be from that we can read.
 READ = ("hwpx", "html", "pdf")
 CREDIT = "자료출처=정책브리핑 www.korea.kr"
+#: What the text of a release can be read from; the HWP files of the replica are noise.
+WITH_TEXT = ("hwpx", "html", "pdf")
 
 
 @pytest.fixture(scope="module")
