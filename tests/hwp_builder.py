@@ -280,11 +280,16 @@ def bullet(glyph: str) -> bytes:
     return rec(24, 1, struct.pack("<IhhI", 8, 0, 50, 0xFFFFFFFF) + utf16(glyph))
 
 
-def shape(kind: int = 0, which: int = 0, level: int = 0) -> bytes:
-    """Return a paragraph shape; ``kind`` 1 is the outline, 2 numbers, 3 bullets."""
+def shape(kind: int = 0, which: int = 0, level: int = 0, *, old: bool = False) -> bytes:
+    """Return a paragraph shape; ``kind`` 1 is the outline, 2 numbers, 3 bullets.
+
+    Shapes of old files are shorter and state the level in three bits alone.
+    """
     attributes = kind << 23 | min(level, 6) << 25
     body = struct.pack("<I", attributes) + bytes(26) + struct.pack("<H", which)
-    return rec(25, 1, body + bytes(22) + struct.pack("<I", level))
+    return rec(
+        25, 1, body + (bytes(14) if old else bytes(22) + struct.pack("<I", level))
+    )
 
 
 # --- the file ---------------------------------------------------------------------

@@ -112,6 +112,17 @@ def test_deletions_that_overlap_or_leave_the_text_do_no_harm():
     assert texts(p("가나다라마바사", deleted=deleted)) == ["가마"]
 
 
+def test_marks_of_other_kinds_delete_nothing():
+    mark = make.rec(70, 1, make.struct.pack("<III", 0, 2, 2 << 24))
+    assert texts(p("형광펜", below=(lambda _: mark,))) == ["형광펜"]
+
+
+def test_deletions_count_stored_units():
+    """A glyph beyond the first plane is two of them, a break is one."""
+    content = p("\U0001f426지운 글\n남는 글", deleted=((2, 7),))
+    assert texts(content) == ["🐦남는 글"]
+
+
 def test_deleted_table_is_left_out_and_those_after_it_stay():
     content = p("앞", tbl(["가", "나"]), "뒤", tbl(["다", "라"]), deleted=((1, 9),))
     assert [type(block) for block in blocks(content)] == [Paragraph, Table]
@@ -141,7 +152,8 @@ def test_prompt_around_another_field_is_no_text():
 
 @pytest.mark.parametrize("name", ["%hlk", "%fmu", "%xrf", "%bmk", "%unk"])
 def test_result_of_any_other_field_is_text(name):
-    assert texts(p("합계 ", *field("12", name=name), "건")) == ["합계 12건"]
+    result = field("12", prompt="12", name=name)
+    assert texts(p("합계 ", *result, "건")) == ["합계 12건"]
 
 
 @pytest.mark.parametrize("name", ["head", "foot", "tcmt", "secd"])
@@ -159,6 +171,13 @@ def test_memo_is_told_apart_and_further_master_pages_are_left_out():
         Caption("고칠 것", of="memo"),
         Caption("둘째 줄", of="memo"),
     )
+
+
+def test_memo_inside_a_table_is_left_out():
+    """There it could not be told from the text of the cell."""
+    (found,) = blocks(p(tbl([p("칸", below=(make.memo("고칠 것"),)), "옆"])))
+    assert "고칠 것" not in str(found)
+    assert "칸" in str(found)
 
 
 def test_footnote_leaves_its_mark_and_follows_the_paragraph():
@@ -190,6 +209,11 @@ def test_new_page_is_a_page_break():
         PageBreak(),
         Paragraph("뒤"),
     )
+
+
+def test_new_page_inside_a_cell_breaks_nothing():
+    (found,) = blocks(p(tbl([p("칸", new_page=True), "옆"])))
+    assert "PageBreak" not in str(found)
 
 
 # --- numbers ----------------------------------------------------------------------
@@ -228,6 +252,23 @@ def test_numbering_has_ten_levels_and_a_start():
         "5. 가",
         "1. 나",
     ]
+
+
+def test_old_files_state_levels_in_three_bits():
+    styles = make.numbering((make.DIGIT, "^1."), (make.SYLLABLE, "^2)"))
+    styles += make.shape(2, 1, 1, old=True)
+    assert texts(p("글", shape=0), styles=styles) == ["가) 글"]
+
+
+def test_numbering_that_starts_at_nothing_starts_at_one():
+    styles = make.numbering((make.DIGIT, "^1."), start=0) + make.shape(2, 1)
+    assert texts(p("글", shape=0), styles=styles) == ["1. 글"]
+
+
+def test_endless_list_head_is_short():
+    styles = make.numbering((make.ROMAN, "^1" * 500), start=999_999)
+    (text,) = texts(p("글", shape=0), styles=styles + make.shape(2, 1))
+    assert len(text) < 300
 
 
 # --- objects ----------------------------------------------------------------------
@@ -273,6 +314,12 @@ def test_clashing_positions_flow_as_in_html():
             )
         ),
     )
+
+
+def test_span_of_nothing_is_one():
+    (found,) = blocks(p(tbl([tc("가", (0, 0), (0, 0)), "나"])))
+    assert isinstance(found, Table)
+    assert found.cells[0] == Cell(0, 0, (Paragraph("가"),))
 
 
 def test_text_around_a_table_stays_in_order():
@@ -329,6 +376,11 @@ def test_character_without_its_control_is_passed_over():
     assert found[2] == Paragraph("뒤")
 
 
+def test_character_without_its_control_takes_no_other():
+    found = blocks(p("앞", box("상자").units, "뒤", tbl(["다", "라"])))
+    assert found[0] == Paragraph("앞뒤")
+
+
 # --- sections and streams ---------------------------------------------------------
 
 
@@ -361,6 +413,7 @@ def test_excuse_of_a_distribution_document_is_no_text():
     stand_in = "이 문서는 상위 버전의 배포용 문서입니다. 읽을 수 없습니다."
     assert status(hwp(stand_in)) == "encrypted"
     assert texts(stand_in, "다른 글")[1] == "다른 글"
+    assert len(texts(f"{stand_in} 이렇게 나오면 {'뷰어를 쓰십시오. ' * 40}")) == 1
 
 
 def test_beginning_of_the_text_as_the_program_kept_it_comes_along():
@@ -400,7 +453,10 @@ def status(data: bytes) -> str:
         (hwp("글", flags=make.COMPRESSED | 1 << 10), "drm"),
         (hwp("글", more={"FileHeader": make.file_header(1, 0x06000000)}), "unknown"),
         (make.cfb({"WordDocument": b"x" * 600}), "unknown"),
-        (make.cfb({"FileHeader": b"x" * 256}), "unknown"),
+        (
+            make.cfb({"FileHeader": make.file_header().replace(b"HWP", b"HXP")}),
+            "unknown",
+        ),
         (make.cfb({}), "unknown"),
         (make.cfb({"FileHeader": make.file_header()}), "broken"),
         (hwp(), "broken"),

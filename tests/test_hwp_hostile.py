@@ -105,8 +105,8 @@ def patched(path: str, at: int, value: bytes) -> bytes:
     return bytes(data)
 
 
-@pytest.mark.parametrize("size", [0xFFFFFFFF, 0x7FFFFFFF, 100_000])
-def test_stream_cannot_be_longer_than_the_file(size):
+@pytest.mark.parametrize("size", [0xFFFFFFFF, 0x7FFFFFFF, 100_000, 19_000])
+def test_stream_cannot_be_longer_than_its_sectors(size):
     assert status(patched("Section0", 120, struct.pack("<I", size))) == "broken"
 
 
@@ -148,14 +148,39 @@ def test_chains_that_go_in_circles_or_astray_end(step):
 def test_table_of_sectors_that_goes_in_circles_ends():
     """The list of the table's own sectors is a chain as well."""
     data = bytearray(SAMPLES["plain"])
-    data[68:76] = struct.pack("<2I", 0, 0xFFFFFFFF)
     data[76:512] = b"\xff" * 436
+    last = len(data) // 512 - 1
+    data[68:76] = struct.pack("<2I", last, 0xFFFFFFFF)
+    data += b"\xff" * 508 + struct.pack("<I", last)
+    assert status(bytes(data)) == "broken"
+
+
+def test_container_without_a_table_of_sectors_is_broken():
+    data = bytearray(SAMPLES["plain"])
+    data[76:512] = b"\xff" * 436
+    assert status(bytes(data)) == "broken"
+
+
+def test_directory_that_goes_in_circles_is_broken():
+    data = bytearray(SAMPLES["plain"])
+    (directory,) = struct.unpack_from("<I", data, 48)
+    at = len(data) - 512 + 4 * directory
+    data[at : at + 4] = struct.pack("<I", directory)
     assert status(bytes(data)) == "broken"
 
 
 def test_many_entries_are_refused():
     more = {f"BinData/{number}": b"" for number in range(cfb.MAX_ENTRIES)}
     assert status(make.hwp("글", more=more)) == "too_large"
+
+
+def test_many_entries_that_hang_on_nothing_are_refused():
+    """They cost memory before anyone sees that no path leads to them."""
+    more = {f"{number}": b"" for number in range(2 * cfb.MAX_ENTRIES)}
+    data = bytearray(make.cfb(more))
+    root = data.find(make.utf16("Root Entry"))
+    data[root + 76 : root + 80] = b"\xff" * 4
+    assert status(bytes(data)) == "too_large"
 
 
 # --- size -------------------------------------------------------------------------

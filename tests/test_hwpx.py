@@ -376,7 +376,7 @@ def test_document_type_is_refused():
     ]
     for bomb in (b"<!DOCTYPE s [" + rest for rest in bombs):
         for name in ("section0.xml", "header.xml", "content.hpf"):
-            parts = {"Contents/section0.xml": make.section(p("글"))}
+            parts = {f"Contents/section{n}.xml": make.section(p("글")) for n in (0, 1)}
             assert status(make.package(parts | {f"Contents/{name}": bomb})) == "broken"
 
 

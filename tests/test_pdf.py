@@ -10,9 +10,9 @@ import pypdfium2 as pdfium
 import pytest
 
 from scraper.documents import pdf as pdf_reader
-from scraper.documents import pdf_page
+from scraper.documents import pdf_page, pdf_tables
 from scraper.documents.pdf import read_pdf
-from scraper.documents.pdf_tables import MAX_RULES
+from scraper.documents.pdf_lines import Box
 from scraper.documents.pdf_words import Words
 from scraper.documents.structure import structure
 from scraper.documents.worker import Limits, Worker
@@ -29,8 +29,10 @@ from tests.pdf_builder import (
     lines,
     pdf,
     picture,
+    rule,
     shade,
     stream,
+    width,
 )
 
 
@@ -107,6 +109,52 @@ def test_a_paragraph_runs_on_over_the_page() -> None:
     assert apart.blocks == (Paragraph("첫째 쪽"), PageBreak(), Paragraph("둘째 쪽"))
 
 
+def test_a_blank_drawn_by_itself_counts_as_typed() -> None:
+    """Hangul draws the last blank of a line so, and pdfium leaves it out."""
+    line = full("도서관을 새로 짓")
+    end = LEFT + width(line)
+    found = read(lines(line) + at(end, 740, " ") + at(LEFT, 720, "기로 하였다."))
+    assert found == [f"{line} 기로 하였다."]
+
+
+def test_a_line_set_off_from_a_paragraph_begins_another() -> None:
+    one, two = full("도서관을 짓는다고 "), full("덧붙여 밝힌 뒤에도 ")
+    content = lines(one, two) + at(LEFT, 688, "이어서 둘러본다.")
+    assert read(content) == [f"{one}{two}".strip(), "이어서 둘러본다."]
+
+
+def test_a_line_set_too_tight_does_not_widen_the_page() -> None:
+    rows = [full(f"도서관을 {n} 새로 짓") for n in "일이삼사오육칠팔"]
+    wide = full("자리가 모자라", end=RIGHT + 12)
+    found = read(lines(*rows, "고 한다.", "", wide, "는 말이다."))
+    assert found == ["".join(rows) + "고 한다.", f"{wide}는 말이다."]
+
+
+def test_ragged_lines_that_end_alike_by_chance_are_not_full() -> None:
+    alike = [f"모두 함께 {n} 마을 도서관을 새로 짓는 일" for n in "일이삼"]
+    ragged = [f"저마다 다른 길이의 줄이 이어진다{'라' * n}" for n in range(4, 19)]
+    rows = [*alike, *ragged]
+    assert read(lines(*rows)) == rows
+
+
+def test_lines_of_a_title_in_a_box_were_broken_by_hand() -> None:
+    title = full("마을 도서관", end=RIGHT - 10, size=20)
+    box = grid((LEFT - 5, RIGHT + 5), (800, 720))
+    content = box + at(LEFT, 770, title, 20) + at(LEFT, 740, "다섯 곳을 연다", 20)
+    assert read(content) == [f"{title} / 다섯 곳을 연다"]
+
+
+def test_ended_words_in_a_cell_end_the_line() -> None:
+    cell = (
+        grid((LEFT, 140), (700, 640)) + at(63, 680, "책을 모으") + at(63, 660, "는 곳")
+    )
+    assert read(cell) == ["책을 모으는 곳"]
+    cell = (
+        grid((LEFT, 140), (700, 640)) + at(63, 680, "책을 위한") + at(63, 660, "새 집")
+    )
+    assert read(cell) == ["책을 위한 / 새 집"]
+
+
 def test_other_sizes_and_far_lines_are_other_paragraphs() -> None:
     line = full("도서관을 새로")
     assert len(read(at(LEFT, 740, line) + at(LEFT, 720, "짓는다", size=22))) == 2
@@ -120,6 +168,9 @@ def test_lines_set_tight_lose_their_blank_and_words_tell() -> None:
     assert not words.go_on("문을 열기 위한", "준비를 마쳤다")
     assert not words.go_on("나루시,", "새로 연다")
     assert words.go_on("모두 1,", "000원이다")
+    assert words.go_on("오늘 열린 회의", "에서 밝혔다"), "에서 never begins a word"
+    assert not words.go_on("오늘 열린 회의", "준비를 마쳤다")
+    assert Words(["오늘 협의체는 밝혔다"]).go_on("오늘 협의", "체는 밝혔다")
 
 
 # --- characters -------------------------------------------------------------------
@@ -139,6 +190,10 @@ def test_what_is_drawn_twice_to_look_bold_is_read_once() -> None:
     assert read(at(LEFT, 740, "굵은 글") + at(LEFT + 0.5, 740, "굵은 글")) == [
         "굵은 글"
     ]
+    apart = (
+        at(LEFT, 740, "굵은 글씨") + at(LEFT + 0.6, 740, "굵은") + at(92.6, 740, "글씨")
+    )
+    assert read(apart) == ["굵은 글씨"]
     assert read(lines("다다 하하")) == ["다다 하하"]
 
 
@@ -161,10 +216,18 @@ def test_turned_text_is_one_line_of_its_own() -> None:
     ]
 
 
+def test_turned_texts_apart_are_not_joined() -> None:
+    content = latin(400, 300, "DRAFT", turned=True) + latin(
+        500, 300, "COPY", turned=True
+    )
+    assert read(lines("곧은 글") + content) == ["곧은 글", "DRAFT", "COPY"]
+
+
 def test_a_turned_page_reads_as_it_is_shown() -> None:
     content = b"0 1 -1 0 595 0 cm\n" + latin(57, 400, "Upper") + latin(57, 300, "Lower")
-    found = texts(read_pdf(pdf(content, rotate=90)).blocks)
-    assert found == ["Upper", "Lower"]
+    data = pdf(content, rotate=90)
+    assert texts(read_pdf(data).blocks) == ["Upper", "Lower"]
+    assert not any(char.turned for char in next(pdf_page.read_pages(data)).chars)
 
 
 def test_pictures_are_counted() -> None:
@@ -216,7 +279,7 @@ def test_columns_of_prose_are_kept_apart_however_they_are_drawn() -> None:
 
 
 def test_short_entries_side_by_side_are_rows() -> None:
-    rows = [("이름", "나이"), ("나루", "서른"), ("다온", "마흔"), ("라온", "스물")]
+    rows = [("이름", "나이"), ("나루", "서른"), ("다온", "마흔"), ("라온", "스물")] * 2
     content = b"".join(
         at(LEFT, 740 - 20 * n, a) + at(315, 740 - 20 * n, b)
         for n, (a, b) in enumerate(rows)
@@ -231,6 +294,18 @@ def test_what_is_drawn_late_but_stands_above_moves_up() -> None:
         "제목이다",
         "본문이다",
     ]
+
+
+def test_what_is_drawn_late_moves_up_though_the_last_line_was_short() -> None:
+    rows = [full(f"{n}째 줄 끝") + "." for n in ("첫", "둘", "셋", "넷")]
+    late = at(300, 770, "보도시점은 오늘 낮이다")
+    assert read(lines(*rows, "끝이다.") + late)[0] == "보도시점은 오늘 낮이다"
+
+
+def test_a_page_number_drawn_first_moves_nothing() -> None:
+    line = full("도서관을 새로 짓겠다고 설")
+    content = at(285, 30, "- 1 -") + lines(line, "명하였다.", "□ 둘째")
+    assert read(content) == [f"{line}명하였다.", "□ 둘째"]
 
 
 def test_a_label_beside_a_value_of_two_lines_is_a_row_of_cells() -> None:
@@ -264,7 +339,7 @@ def test_rules_make_a_table_with_its_cells() -> None:
 def test_cells_without_a_rule_between_are_one() -> None:
     rules = (
         grid((57, 538), (700, 670, 640))
-        + b"300 700 m 300 670 l S\n"
+        + rule(300, 700, 300, 670)
         + at(60, 680, "이름")
         + at(310, 680, "뜻풀이")
         + at(60, 650, "둘을 합한 칸")
@@ -274,9 +349,28 @@ def test_cells_without_a_rule_between_are_one() -> None:
     assert [c.column_span for c in table.cells] == [1, 1, 2]
 
 
+def test_open_sides_and_dashed_rules_enclose_cells_too() -> None:
+    """Hangul leaves out the outer rules of many tables."""
+    across = b"".join(rule(57, y, 538, y) for y in (700, 670, 640))
+    dashes = b"".join(rule(200, y, 200, y + 3) for y in range(640, 700, 6))
+    cells = (
+        at(60, 680, "이름")
+        + at(205, 680, "뜻풀이")
+        + at(60, 650, "나루")
+        + at(205, 650, "배가 닿는 곳")
+    )
+    assert read(across + dashes + cells) == ["이름|뜻풀이|나루|배가 닿는 곳"]
+
+
+def test_a_cell_drawn_after_the_row_above_is_a_cell_of_the_lower_row() -> None:
+    rules = grid((57, 200, 538), (700, 640)) + rule(200, 670, 538, 670)
+    cells = at(205, 680, "책임자") + at(60, 650, "둘째 과") + at(205, 650, "담당자")
+    assert read(rules + cells) == ["|책임자|둘째 과|담당자"]
+
+
 def test_rows_drawn_one_after_the_other_are_cells_without_a_rule() -> None:
     """Departments are listed so: what one sees is one cell, what was typed are two."""
-    rules = grid((57, 200, 538), (700, 640)) + b"200 670 m 538 670 l S\n"
+    rules = grid((57, 200, 538), (700, 640)) + rule(200, 670, 538, 670)
     content = (
         rules
         + at(60, 680, "첫째 과")
@@ -317,14 +411,16 @@ def test_a_shade_behind_words_is_no_table() -> None:
     assert read(content) == ["밝힌 말은 이렇다"]
 
 
-def test_a_drawing_of_many_rules_is_no_table() -> None:
-    rules = b"".join(
-        b"%d %d m %d %d l S\n" % (x, y, x + 7, y)
-        for x in range(57, 530, 15)
-        for y in range(100, 700, 5)
+def test_a_drawing_of_many_rules_is_no_table(monkeypatch: pytest.MonkeyPatch) -> None:
+    content = (
+        grid((57, 200, 538), (700, 670)) + at(60, 680, "이름") + at(205, 680, "뜻풀이")
     )
-    assert rules.count(b"S") > MAX_RULES
-    assert read(rules + lines("그림 위의 글")) == ["그림 위의 글"]
+    assert read(content) == ["이름|뜻풀이"]
+    monkeypatch.setattr(pdf_tables, "MAX_CELLS", 1)
+    assert read(content) == ["이름 뜻풀이"]
+    monkeypatch.undo()
+    monkeypatch.setattr(pdf_tables, "MAX_RULES", 4)
+    assert read(content) == ["이름 뜻풀이"]
 
 
 # --- refusals ---------------------------------------------------------------------
@@ -476,6 +572,14 @@ def test_bombs_end_in_time(worker: Worker, bomb: Callable[[], bytes]) -> None:
 def test_far_and_endless_coordinates_do_no_harm() -> None:
     content = lines("앞의 글") + at(1e30, 1e30, "먼 글") + b"1e38 0 0 1e38 0 0 cm\n"
     assert read(content + lines("더 먼 글"))[0] == "앞의 글"
+
+
+@pytest.mark.parametrize("number", [1e30, float("inf"), float("nan")])
+def test_a_coordinate_that_is_damage_is_nowhere(number: float) -> None:
+    for place in range(4):
+        sides = [0.0, 0.0, 9.0, 9.0]
+        sides[place] = number
+        assert pdf_page._turned_by(0)(*sides) == Box(0.0, 0.0, 0.0, 0.0)
 
 
 def test_the_same_bytes_give_the_same_blocks_in_another_process() -> None:

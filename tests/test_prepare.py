@@ -279,9 +279,7 @@ def test_a_stricter_notice_anywhere_in_the_text_decides(
 
 def test_a_release_about_licenses_is_no_notice(site: Site) -> None:
     news_id = with_card(site, "1")
-    about = Para(
-        "□ 문체부는 공공누리 제4유형 저작물을 제1유형으로 바꾼다고 밝혔다."
-    )
+    about = Para("□ 문체부는 공공누리 제4유형 저작물을 제1유형으로 바꾼다고 밝혔다.")
     try:
         site.change(news_id, lambda r: replace(r, body=(*r.body, about)))
         assert isinstance(do(site, news_id), Ready)

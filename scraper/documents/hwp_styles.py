@@ -61,7 +61,7 @@ def _add_style(found: Numbering, name: str, shape: bytes) -> None:
     kind = _KINDS.get(properties >> 23 & 3)
     # Three bits are too few for ten levels; newer files say it again at the end.
     level = max(properties >> 25 & 7, number(shape, 54, 4))
-    if kind and level < MAX_LEVELS:
+    if kind:
         found.styles[name] = (kind, str(number(shape, 30, 2)), level)
 
 
@@ -79,9 +79,9 @@ def _levels(body: bytes) -> list[Level]:
 
 
 def _heads(body: bytes, at: int, count: int) -> tuple[list[tuple[str, str]], int]:
-    """Return up to ``count`` patterns with their forms, and where they end."""
+    """Return ``count`` patterns with their forms, and where they end."""
     found: list[tuple[str, str]] = []
-    while len(found) < count and at + _HEAD_BYTES < len(body):
+    for _ in range(count):
         form = number(body, at, 4) >> 5 & 0xF
         at += _HEAD_BYTES
         pattern = counted_text(body, at)

@@ -3,13 +3,15 @@
 import re
 
 from scraper.documents.numbering import Numbering, read_numbering
-from scraper.documents.package import Package, parse_xml, top_elements
+from scraper.documents.package import Package, elements, parse_xml, top_elements
 from scraper.documents.paragraphs import Reader
 from scraper.errors import DocumentError
 from scraper.model import Block, Document
 
 _SECTION = re.compile(r"(?:.*/)?section(\d{1,6})\.xml", re.IGNORECASE)
 _NUMBERED = re.compile(rb"type\s*=\s*[\"'](?:NUMBER|BULLET)\b")
+#: What numbers and bullets need; the rest only so that its memory is freed.
+_STYLES = ("paraPr", "numbering", "bullet", "charPr", "borderFill", "style")
 _CONTENT = "Contents/content.hpf"
 _HEADER = "Contents/header.xml"
 _MANIFEST = "META-INF/manifest.xml"
@@ -47,8 +49,8 @@ def _section_names(package: Package) -> list[str]:
         for name in package.names
         if (match := _SECTION.fullmatch(name))
     }
-    if not numbered:
-        return []
+    if len(numbered) < 2:
+        return list(numbered)
     spine = [name for name in _spine(package) if name in numbered]
     by_number = sorted(numbered, key=lambda name: (numbered[name], name))
     return list(dict.fromkeys(spine + by_number))
@@ -79,4 +81,4 @@ def _numbering(package: Package) -> Numbering:
     header = package.read(_HEADER) if _HEADER in package else b""
     if not _NUMBERED.search(header):
         return Numbering()
-    return read_numbering(parse_xml(header, _HEADER))
+    return read_numbering(elements(header, _HEADER, *_STYLES))

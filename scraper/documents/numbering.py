@@ -1,9 +1,11 @@
 """Numbers and bullets that a Hangul document adds to paragraphs by itself."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 
 from lxml import etree
+
+from scraper.documents.package import local_name
 
 #: Levels a numbering can have.
 MAX_LEVELS = 10
@@ -94,26 +96,33 @@ def number_text(form: str, number: int) -> str:
     return _FORMATS.get(form, str)(number)
 
 
-def read_numbering(header: etree._Element) -> Numbering:
-    """Return the numbers and bullets that the header part of a document defines.
+def read_numbering(elements: Iterable[etree._Element]) -> Numbering:
+    """Return the numbers and bullets that a document's header defines.
 
+    Takes its elements ``paraPr``, ``numbering`` and ``bullet``; others do not matter.
     Outline levels give nothing: their numbers belong to the section, and releases
     leave them blank.
     """
     found = Numbering()
-    for style in header.iter("{*}paraPr"):
-        head = style.find("{*}heading")
-        if head is not None and head.get("type") in ("NUMBER", "BULLET"):
-            level = _integer(head.get("level"), 0)
-            if level < MAX_LEVELS:
-                where = (head.get("type", ""), head.get("idRef", ""), level)
-                found.styles[style.get("id", "")] = where
-    for numbering in header.iter("{*}numbering"):
-        heads = numbering.findall("{*}paraHead")[:MAX_LEVELS]
-        found.levels[numbering.get("id", "")] = [_level(head) for head in heads]
-    for bullet in header.iter("{*}bullet"):
-        found.bullets[bullet.get("id", "")] = bullet.get("char", "")[:1]
+    for element in elements:
+        which = element.get("id", "")
+        match local_name(element):
+            case "paraPr":
+                _add_style(found, which, element.find("{*}heading"))
+            case "numbering":
+                heads = element.findall("{*}paraHead")[:MAX_LEVELS]
+                found.levels[which] = [_level(head) for head in heads]
+            case "bullet":
+                found.bullets[which] = element.get("char", "")[:1]
     return found
+
+
+def _add_style(found: Numbering, style: str, head: etree._Element | None) -> None:
+    if head is not None and head.get("type") in ("NUMBER", "BULLET"):
+        level = _integer(head.get("level"), 0)
+        if level < MAX_LEVELS:
+            where = (head.get("type", ""), head.get("idRef", ""), level)
+            found.styles[style] = where
 
 
 def _level(head: etree._Element) -> Level:

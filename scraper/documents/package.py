@@ -17,8 +17,10 @@ MAX_RATIO = 200
 #: Below this a part may inflate by any factor: it costs nothing.
 RATIO_FREE_BYTES = 8_000_000
 
-#: Bytes inflated, and bytes parsed, at a time.
+#: Bytes inflated at a time.
 _STEP = 1_000_000
+#: Bytes parsed at a time: elements that were given are freed before more are made.
+_FEED = 16_384
 _ENCRYPTED_FLAG = 1
 
 #: What zipfile and zlib raise on input made or damaged to upset them.
@@ -96,11 +98,11 @@ class Package:
 # --- XML, on its guard ------------------------------------------------------------
 
 
-def _parser() -> etree.XMLPullParser:
+def _parser(*tags: str) -> etree.XMLPullParser:
     # The encoding is fixed so that a DOCTYPE cannot hide in another one.
     return etree.XMLPullParser(
         events=("end",),
-        tag=("{*}p", "{*}tbl"),
+        tag=tags,
         encoding="utf-8",
         resolve_entities=False,
         no_network=True,
@@ -129,7 +131,7 @@ def parse_xml(data: bytes, name: str) -> etree._Element:
         DocumentError: ``broken``.
     """
     _check(data, name)
-    parser = _parser()
+    parser = _parser("{*}itemref")
     try:
         parser.feed(data)
         return parser.close()
@@ -143,22 +145,7 @@ def top_elements(data: bytes, name: str) -> Iterator[etree._Element]:
     Raises:
         DocumentError: ``broken``.
     """
-    _check(data, name)
-    parser = _parser()
-    try:
-        for start in range(0, len(data), _STEP):
-            parser.feed(data[start : start + _STEP])
-            yield from _finished(parser)
-        parser.close()
-    except etree.XMLSyntaxError as error:
-        raise _refusal(error, name) from error
-    yield from _finished(parser)
-
-
-def _finished(parser: etree.XMLPullParser) -> Iterator[etree._Element]:
-    for _, element in parser.read_events():
-        if not isinstance(element, etree._Element):
-            continue
+    for element in _finished(data, name, "{*}p", "{*}tbl"):
         root = element.getparent()
         if root is None or root.getparent() is not None:
             continue
@@ -166,6 +153,37 @@ def _finished(parser: etree.XMLPullParser) -> Iterator[etree._Element]:
         element.clear()
         while element.getprevious() is not None:
             del root[0]
+
+
+def elements(data: bytes, name: str, *tags: str) -> Iterator[etree._Element]:
+    """Give each element with one of these names, wherever it is, then empty it.
+
+    Raises:
+        DocumentError: ``broken``.
+    """
+    for element in _finished(data, name, *(f"{{*}}{tag}" for tag in tags)):
+        yield element
+        element.clear()
+
+
+def _finished(data: bytes, name: str, *tags: str) -> Iterator[etree._Element]:
+    """Give each element with one of these names as soon as it is whole."""
+    _check(data, name)
+    parser = _parser(*tags)
+    try:
+        for start in range(0, len(data), _FEED):
+            parser.feed(data[start : start + _FEED])
+            yield from _events(parser)
+        parser.close()
+    except etree.XMLSyntaxError as error:
+        raise _refusal(error, name) from error
+    yield from _events(parser)
+
+
+def _events(parser: etree.XMLPullParser) -> Iterator[etree._Element]:
+    for _, element in parser.read_events():
+        if isinstance(element, etree._Element):
+            yield element
 
 
 def local_name(element: etree._Element) -> str:

@@ -157,6 +157,7 @@ class Server:
         """Read the document, answer, and end without any of the parent's goodbyes."""
         try:
             self._give_up_rights()
+            gc.disable()  # the child is gone before it pays
             answer = self._answer(data)
             if len(answer) > self._result:
                 answer = self._too_long()
