@@ -166,7 +166,7 @@ def test_directory_that_goes_in_circles_is_broken():
     (directory,) = struct.unpack_from("<I", data, 48)
     at = len(data) - 512 + 4 * directory
     data[at : at + 4] = struct.pack("<I", directory)
-    assert status(bytes(data)) == "broken"
+    assert "without an end" in str(outcome(bytes(data)))
 
 
 def test_many_entries_are_refused():
