@@ -12,7 +12,7 @@ import pytest
 from scraper.documents import pdf as pdf_reader
 from scraper.documents import pdf_page, pdf_tables
 from scraper.documents.pdf import read_pdf
-from scraper.documents.pdf_lines import Box
+from scraper.documents.pdf_lines import Box, Char, drawn_once
 from scraper.documents.pdf_words import Words
 from scraper.documents.structure import structure
 from scraper.documents.worker import Limits, Worker
@@ -125,9 +125,10 @@ def test_a_line_set_off_from_a_paragraph_begins_another() -> None:
 
 def test_a_line_set_too_tight_does_not_widen_the_page() -> None:
     rows = [full(f"도서관을 {n} 새로 짓") for n in "일이삼사오육칠팔"]
-    wide = full("자리가 모자라", end=RIGHT + 12)
-    found = read(lines(*rows, "고 한다.", "", wide, "는 말이다."))
-    assert found == ["".join(rows) + "고 한다.", f"{wide}는 말이다."]
+    wide = full("자리가 모자라", end=RIGHT + 14)
+    last = full("그러므로 새로 짓")
+    found = read(lines(*rows, "고 한다."), lines(wide, "는 말이다.", last, "는다."))
+    assert found == ["".join(rows) + "고 한다.", f"{wide}는 말이다.", f"{last}는다."]
 
 
 def test_ragged_lines_that_end_alike_by_chance_are_not_full() -> None:
@@ -138,7 +139,7 @@ def test_ragged_lines_that_end_alike_by_chance_are_not_full() -> None:
 
 
 def test_lines_of_a_title_in_a_box_were_broken_by_hand() -> None:
-    title = full("마을 도서관", end=RIGHT - 10, size=20)
+    title = full("마을 도서관", size=20)
     box = grid((LEFT - 5, RIGHT + 5), (800, 720))
     content = box + at(LEFT, 770, title, 20) + at(LEFT, 740, "다섯 곳을 연다", 20)
     assert read(content) == [f"{title} / 다섯 곳을 연다"]
@@ -187,13 +188,12 @@ def test_unknown_glyphs_are_kept_and_told() -> None:
 
 
 def test_what_is_drawn_twice_to_look_bold_is_read_once() -> None:
-    assert read(at(LEFT, 740, "굵은 글") + at(LEFT + 0.5, 740, "굵은 글")) == [
-        "굵은 글"
-    ]
-    apart = (
-        at(LEFT, 740, "굵은 글씨") + at(LEFT + 0.6, 740, "굵은") + at(92.6, 740, "글씨")
-    )
-    assert read(apart) == ["굵은 글씨"]
+    box = Box(10.0, 10.0, 24.0, 24.0)
+    aside, apart = Box(10.9, 10.0, 24.9, 24.0), Box(12.0, 10.0, 26.0, 24.0)
+    chars = [Char("굵", place) for place in (box, aside, apart)]
+    assert list(drawn_once(chars)) == [chars[0], chars[2]]
+    twice = at(LEFT, 740, "굵은 글") + at(LEFT + 0.5, 740, "굵은 글")
+    assert read(twice) == ["굵은 글"]
     assert read(lines("다다 하하")) == ["다다 하하"]
 
 
@@ -304,8 +304,9 @@ def test_what_is_drawn_late_moves_up_though_the_last_line_was_short() -> None:
 
 def test_a_page_number_drawn_first_moves_nothing() -> None:
     line = full("도서관을 새로 짓겠다고 설")
-    content = at(285, 30, "- 1 -") + lines(line, "명하였다.", "□ 둘째")
-    assert read(content) == [f"{line}명하였다.", "□ 둘째"]
+    last = full("□ 둘째로 새로 짓는다") + "."
+    content = at(285, 30, "- 1 -") + lines(line, "명하였다.", last)
+    assert read(content) == [f"{line}명하였다.", last]
 
 
 def test_a_label_beside_a_value_of_two_lines_is_a_row_of_cells() -> None:
