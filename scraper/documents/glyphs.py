@@ -42,8 +42,6 @@ _WINGDINGS: dict[int, str | int] = {
 
 _GLYPHS = str.maketrans(_HANCOM | _WINGDINGS)
 _PRIVATE = re.compile("[\ue000-\uf8ff\U000f0000-\U000ffffd\U00100000-\U0010fffd]")
-#: Every blank but the line feed: tabs, no-break and full-width spaces.
-_BLANKS = re.compile(r"[^\S\n]+")
 
 
 def clean(text: str) -> str:
@@ -54,8 +52,10 @@ def clean(text: str) -> str:
     >>> clean("  가\\u3000\\t나 \\n 다 \\uf0a7\\n")
     '가 나\\n다 ▪'
     """
-    text = _BLANKS.sub(" ", text.translate(_GLYPHS))
-    return "\n".join(line.strip() for line in text.split("\n")).strip()
+    if _PRIVATE.search(text):
+        text = text.translate(_GLYPHS)
+    # Blanks are tabs, no-break and full-width spaces and more: what split() takes.
+    return "\n".join(" ".join(line.split()) for line in text.split("\n")).strip("\n")
 
 
 def unknown_glyphs(text: str) -> Iterator[str]:

@@ -211,11 +211,11 @@ class Reader:
             line.after.append(block)
 
     def _held(self, element: etree._Element, depth: int) -> list[Block]:
-        return [
-            block
-            for child in element.iterfind("{*}subList")
-            for block in self.blocks(child, depth + 1)
-        ]
+        found: list[Block] = []
+        for child in element:
+            if local_name(child) == "subList":
+                found += self.blocks(child, depth + 1)
+        return found
 
     def _table(self, element: etree._Element, depth: int) -> list[Block]:
         """Return the table and its caption on the side where it is printed."""
@@ -239,10 +239,18 @@ class Reader:
         return any(rows)
 
     def _cell(self, element: etree._Element, depth: int) -> Placed:
-        held = self._held(element, depth)
-        held += self.blocks(element.iterfind("{*}p"), depth + 1)
-        address = element.find("{*}cellAddr")
-        span = element.find("{*}cellSpan")
+        held: list[Block] = []
+        address = span = None
+        for child in element:
+            match local_name(child):
+                case "subList":
+                    held += self.blocks(child, depth + 1)
+                case "p":
+                    held += self.blocks([child], depth + 1)
+                case "cellAddr":
+                    address = child
+                case "cellSpan":
+                    span = child
         return Placed(
             tuple(held),
             _integer(address, "rowAddr"),
