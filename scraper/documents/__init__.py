@@ -7,11 +7,9 @@ items, notes and headings in :func:`structure`, the same for every format.
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from importlib import import_module
 
 from scraper.documents.gates import worries
-from scraper.documents.hwp import read_hwp
-from scraper.documents.hwpx import read_hwpx
-from scraper.documents.pdf import read_pdf
 from scraper.documents.structure import structure
 from scraper.errors import DocumentError
 from scraper.model import Document
@@ -19,11 +17,12 @@ from scraper.model import Document
 #: Changes when the same bytes may give other blocks than before.
 EXTRACTOR_VERSION = "3"
 
-#: Readers by kind; a kind without one is refused with its own status.
-READERS: Mapping[str, Callable[[bytes], Document]] = {
-    "hwpx": read_hwpx,
-    "hwp": read_hwp,
-    "pdf": read_pdf,
+#: Readers by kind, as module and function; a kind without one is refused with its own
+#: status. They are loaded when needed: the fewer a process holds, the cheaper it forks.
+READERS: Mapping[str, tuple[str, str]] = {
+    "hwpx": ("scraper.documents.hwpx", "read_hwpx"),
+    "hwp": ("scraper.documents.hwp", "read_hwp"),
+    "pdf": ("scraper.documents.pdf", "read_pdf"),
 }
 
 #: The first bytes of each kind, after blanks and a byte order mark for HTML.
@@ -59,7 +58,7 @@ def extract(data: bytes) -> Document:
             any text is ``empty``, never a silent success.
     """
     kind = sniff(data)
-    reader = READERS.get(kind)
+    reader = load(kind)
     if reader is None:
         raise DocumentError(kind, _REASONS[kind])
     document = reader(data)
@@ -68,6 +67,15 @@ def extract(data: bytes) -> Document:
         raise DocumentError("empty", "the document holds no text")
     whole = replace(document, blocks=blocks)
     return replace(whole, warnings=(*document.warnings, *worries(whole)))
+
+
+def load(kind: str) -> Callable[[bytes], Document] | None:
+    """Return the reader of a kind, ready to use; ``None`` if there is none."""
+    if kind not in READERS:
+        return None
+    module, name = READERS[kind]
+    reader: Callable[[bytes], Document] = getattr(import_module(module), name)
+    return reader
 
 
 def sniff(data: bytes) -> str:

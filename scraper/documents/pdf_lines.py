@@ -19,8 +19,8 @@ _BACK = 0.7
 _BLANK = 0.3
 #: How far from a line's end the blank after it may stand, in heights.
 _NEXT = 0.6
-#: Points: blanks are looked up by stripes of this width.
-_STRIPE = 16.0
+#: Points: blanks are looked up by squares of this size.
+_STEP = 24.0
 #: Bold is sometimes made by drawing a character again, less than this (heights) aside.
 _TWICE = 0.12
 #: Equal characters compared at one spot of the page.
@@ -203,20 +203,23 @@ def read_lines(
         row.add(char)
     if row.texts:
         lines.append(row.line())
-    typed: dict[int, list[tuple[float, float]]] = defaultdict(list)
+    typed: dict[tuple[int, int], list[tuple[float, float]]] = defaultdict(list)
     for x, y in blanks:
-        typed[round(x / _STRIPE)].append((x, y))
+        typed[round(x / _STEP), round(y / _STEP)].append((x, y))
     return [_spaced(line, typed) for line in lines]
 
 
-def _spaced(line: Line, blanks: Mapping[int, Sequence[tuple[float, float]]]) -> Line:
+def _spaced(
+    line: Line, blanks: Mapping[tuple[int, int], Sequence[tuple[float, float]]]
+) -> Line:
     """Return the line, marked if one of the blanks follows it."""
-    stripe = round(line.box.right / _STRIPE)
+    box = line.box
+    column, row = round(box.right / _STEP), round(box.middle[1] / _STEP)
     follows = any(
-        abs(x - line.box.right) < _NEXT * line.size
-        and line.box.bottom <= y <= line.box.top
-        for number in (stripe - 1, stripe, stripe + 1)
-        for x, y in blanks.get(number, ())
+        abs(x - box.right) < _NEXT * line.size and box.bottom <= y <= box.top
+        for right in (column - 1, column, column + 1)
+        for up in (row - 1, row, row + 1)
+        for x, y in blanks.get((right, up), ())
     )
     return replace(line, spaced=True) if follows else line
 

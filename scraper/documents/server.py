@@ -20,7 +20,7 @@ import time
 from collections.abc import Callable
 from typing import NoReturn
 
-from scraper.documents import wire
+from scraper.documents import load, sniff, wire
 from scraper.documents.pipes import framed, read_message
 from scraper.errors import DocumentError
 from scraper.model import Document
@@ -56,19 +56,12 @@ def main() -> None:
     answers = os.dup(1)
     null = os.open(os.devnull, os.O_RDWR)
     os.dup2(null, 1)
-    _warm_up()
-    Server(
-        extract, answers, null, int(memory), int(cpu), float(wall), int(result)
-    ).run()
-
-
-def _warm_up() -> None:
-    """Load what is loaded late, so that no child needs to."""
     for coding in _CODINGS:
         b"".decode(coding)
         "".encode(coding)
-    gc.collect()
-    gc.freeze()
+    Server(
+        extract, answers, null, int(memory), int(cpu), float(wall), int(result)
+    ).run()
 
 
 class Server:
@@ -91,6 +84,7 @@ class Server:
         self._cpu = cpu
         self._wall = wall
         self._result = result
+        self._loaded: set[str] = set()
         self._prctl = ctypes.CDLL(None).prctl if _LINUX else None
         os.set_blocking(0, False)
 
@@ -100,12 +94,23 @@ class Server:
             self._say(READY)
             while True:
                 data = read_message(0, LARGEST, float("inf"))
+                self._get_ready(sniff(data))
                 self._say(self._read(data))
 
     def _say(self, message: bytes) -> None:
         data = memoryview(framed(message))
         while data:
             data = data[os.write(self._answers, data) :]
+
+    def _get_ready(self, kind: str) -> None:
+        """Load the reader of a kind and what it loads late, so that no child needs to.
+
+        Looking at the first bytes is all that is done here with a document.
+        """
+        if kind not in self._loaded and load(kind):
+            self._loaded.add(kind)
+            gc.collect()
+            gc.freeze()
 
     # --- the parent's side --------------------------------------------------------
 
