@@ -1,6 +1,6 @@
 """Our readers of documents beside other libraries, in one run, on any folder.
 
-    python -m benchmarks.documents [FOLDER] [--only 'kr_*'] [--rounds 3]
+    python -m benchmarks.documents [FOLDER] [--only 'kr_*'] [--rounds 5]
 
 Each library runs in a process and an environment of its own, below ``.bench/``, made
 at the first run. Seconds are CPU seconds of that process and all it started, from its
@@ -97,7 +97,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--only", default="*", help="pattern of file names")
     kinds = ("hwpx", "hwp", "pdf")
     parser.add_argument("--kind", choices=kinds, help="only documents of this kind")
-    parser.add_argument("--rounds", type=int, default=3, help="times each is read")
+    parser.add_argument("--rounds", type=int, default=5, help="times each is read")
     return parser.parse_args()
 
 
