@@ -7,7 +7,7 @@ the outer ones. Double rules are one.
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from itertools import pairwise
+from itertools import pairwise, product
 
 from scraper.documents.pdf_lines import Box, Line
 
@@ -209,32 +209,19 @@ def _spots(
         for column in range(len(columns) - 1):
             if (row, column) in taken:
                 continue
-            width = 1
-            while (
-                column + width < len(columns) - 1
-                and (row, column + width) not in taken
-                and (column + width, row) not in right_of
+            right = column + 1
+            while right < len(columns) - 1 and not (
+                (row, right) in taken or (right, row) in right_of
             ):
-                width += 1
-            height = 1
-            while row + height < len(rows) - 1 and not any(
-                (row + height, column + n) in below
-                or (row + height, column + n) in taken
-                for n in range(width)
+                right += 1
+            end = row + 1
+            while end < len(rows) - 1 and not any(
+                (end, n) in below or (end, n) in taken for n in range(column, right)
             ):
-                height += 1
-            taken.update(
-                (row + down_by, column + n)
-                for down_by in range(height)
-                for n in range(width)
-            )
-            box = Box(
-                columns[column],
-                rows[row + height],
-                columns[column + width],
-                rows[row],
-            )
-            spots.append(Spot(row, column, height, width, box))
+                end += 1
+            taken.update(product(range(row, end), range(column, right)))
+            box = Box(columns[column], rows[end], columns[right], rows[row])
+            spots.append(Spot(row, column, end - row, right - column, box))
     return spots
 
 
