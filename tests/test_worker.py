@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from scraper.documents import extract
+from scraper.documents.practice import sample
 from scraper.documents.worker import Limits, Worker
 from scraper.errors import DocumentError
 from scraper.model import Document, Paragraph
@@ -219,6 +220,7 @@ def test_a_document_too_large_is_not_even_handed_over(
 
 
 PARENT = """
+from scraper.documents.practice import sample
 from scraper.documents.worker import Limits, Worker
 worker = Worker(Limits(wall=60.0), "tests.misbehaving:extract")
 (block,) = worker.extract(b"who").blocks
@@ -253,3 +255,12 @@ def test_documents_are_equal_and_hashable_after_the_journey(shared: Worker) -> N
     document = shared.extract(b"sleep 0")
     assert document == Document("test", (Paragraph("None"),))
     assert hash(document)
+
+
+def test_what_the_server_practices_on_has_everything_common() -> None:
+    """Else children would do for the first time what their parent should have done."""
+    found = extract(sample())
+    kinds = {type(block).__name__ for block in found.blocks}
+    assert kinds >= {"Paragraph", "ListItem", "Note", "Table"}
+    assert found.preview
+    assert found.warnings == ()

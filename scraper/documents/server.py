@@ -22,6 +22,7 @@ from typing import NoReturn
 
 from scraper.documents import load, sniff, wire
 from scraper.documents.pipes import framed, read_message
+from scraper.documents.practice import practice
 from scraper.errors import DocumentError
 from scraper.model import Document
 
@@ -109,6 +110,8 @@ class Server:
         """
         if kind not in self._loaded and load(kind):
             self._loaded.add(kind)
+            if kind == "hwpx":  # nearly all documents of today
+                practice()
             gc.collect()
             gc.freeze()
 
