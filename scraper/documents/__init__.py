@@ -15,7 +15,7 @@ from scraper.errors import DocumentError
 from scraper.model import Document
 
 #: Changes when the same bytes may give other blocks than before.
-EXTRACTOR_VERSION = "3"
+EXTRACTOR_VERSION = "4"
 
 #: Readers by kind, as module and function; a kind without one is refused with its own
 #: status. They are loaded when needed: the fewer a process holds, the cheaper it forks.
