@@ -1,11 +1,13 @@
 """Documents are read in a process that may die, hang or lie: the run goes on."""
 
+import io
 import os
 import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+import zipfile
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -15,7 +17,7 @@ from scraper.documents.practice import sample
 from scraper.documents.worker import Limits, Worker
 from scraper.errors import DocumentError
 from scraper.model import Document, Paragraph
-from tests.hwpx_builder import hwpx, p, tbl
+from tests.hwpx_builder import hwpx, p, package, tbl
 
 READER = "tests.misbehaving:extract"
 LIMITS = Limits(memory=600_000_000, cpu=2, wall=1.0, result=2_000_000)
@@ -264,3 +266,82 @@ def test_what_the_server_practices_on_has_everything_common() -> None:
     assert kinds >= {"Paragraph", "ListItem", "Note", "Table"}
     assert found.preview
     assert found.warnings == ()
+
+
+# --- documents made to hurt --------------------------------------------------------
+
+
+def bomb(size: int) -> bytes:
+    """Return an HWPX whose section inflates to ``size`` bytes of text."""
+    stream = io.BytesIO()
+    with (
+        zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as parts,
+        parts.open("Contents/section0.xml", "w", force_zip64=True) as part,
+    ):
+        part.write(b"<s><p><run><t>")
+        for _ in range(size >> 20):
+            part.write(b"a" * (1 << 20))
+        part.write(b"</t></run></p></s>")
+    return stream.getvalue()
+
+
+def lying(data: bytes) -> bytes:
+    """Return the zip with every stated size made one byte."""
+    at = data.index(b"PK\x01\x02")
+    return data[: at + 24] + (1).to_bytes(4, "little") + data[at + 28 :]
+
+
+def deep(levels: int) -> bytes:
+    inside = "<p><run><tbl><tr><tc><subList>" * levels
+    return section(inside + "</subList></tc></tr></tbl></run></p>" * levels)
+
+
+def section(body: str) -> bytes:
+    return package({"Contents/section0.xml": f"<s>{body}</s>".encode()})
+
+
+def spans(size: int) -> str:
+    span = f'<cellSpan rowSpan="{size}" colSpan="{size}"/>'
+    cell = (
+        f'<tc>{span}<cellAddr rowAddr="0" colAddr="0"/><p><run><t>a</t></run></p></tc>'
+    )
+    return f"<p><run><tbl><tr>{cell}{cell}</tr></tbl></run></p>"
+
+
+@pytest.mark.parametrize(
+    ("make", "statuses"),
+    [
+        (lambda: bomb(1 << 30), {"too_large"}),
+        (lambda: lying(bomb(1 << 20)), {"broken"}),
+        (lambda: package({"Contents/section0.xml": bomb(1 << 24)}), {"broken"}),
+        (lambda: deep(5_000), {"too_large", "broken"}),
+        (lambda: section(spans(60_000)), {"too_large"}),
+        (lambda: section("<p/>" * 2_000_000), {"empty", "too_large"}),
+        (lambda: section("<p><run><t>a</t></run></p>" * 500_000), {"too_large", ""}),
+        (lambda: package({f"{n}": b"" for n in range(50_000)}), {"too_large"}),
+        (lambda: b"%PDF-1.7\n" + b"1 0 obj<<>>" * 100_000, {"broken", "empty"}),
+        (lambda: b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\xff" * 4_096, {"broken"}),
+    ],
+    ids="bomb lies nested deep spans empty many entries pdf hwp".split(),
+)
+def test_a_hostile_document_is_refused_within_limits(
+    real: Worker, make: Callable[[], bytes], statuses: set[str]
+) -> None:
+    """Nothing here may end our process, the server, or a limit of its own."""
+    data = make()
+    status = ""
+    try:
+        assert real.extract(data).blocks
+    except DocumentError as error:
+        status = error.status
+    assert status in statuses
+    assert real.extract(SMALL) == extract(SMALL)
+
+
+SMALL = hwpx(p("글"))
+
+
+@pytest.fixture(scope="module")
+def real() -> Iterator[Worker]:
+    with Worker() as worker:
+        yield worker
