@@ -322,7 +322,18 @@ def spans(size: int) -> str:
         (lambda: b"%PDF-1.7\n" + b"1 0 obj<<>>" * 100_000, {"broken", "empty"}),
         (lambda: b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\xff" * 4_096, {"broken"}),
     ],
-    ids="bomb lies nested deep spans empty many entries pdf hwp".split(),
+    ids=[
+        "bomb",
+        "lies",
+        "nested",
+        "deep",
+        "spans",
+        "empty",
+        "many",
+        "entries",
+        "pdf",
+        "hwp",
+    ],
 )
 def test_a_hostile_document_is_refused_within_limits(
     real: Worker, make: Callable[[], bytes], statuses: set[str]
