@@ -10,6 +10,9 @@ from scraper.model import Block, Document
 
 _SECTION = re.compile(r"(?:.*/)?section(\d{1,6})\.xml", re.IGNORECASE)
 _NUMBERED = re.compile(rb"type\s*=\s*[\"'](?:NUMBER|BULLET)\b")
+_STYLE = re.compile(rb"<(?:[^\s<>/:]+:)?paraPr(?=[\s>])")
+_STYLE_ID = re.compile(rb'[^<>]*?\sid="([^"<>]*)"')
+_STYLE_USED = re.compile(rb'\sparaPrIDRef="([^"<>]*)"')
 #: What numbers and bullets need; the rest only so that its memory is freed.
 _STYLES = ("paraPr", "numbering", "bullet", "charPr", "borderFill", "style")
 _CONTENT = "Contents/content.hpf"
@@ -34,10 +37,15 @@ def read_hwpx(data: bytes) -> Document:
         raise DocumentError("unknown", "a zip, but no HWPX document")
     if _MANIFEST in package and b"encryption-data" in package.read(_MANIFEST):
         raise DocumentError("encrypted", "the document is protected by a password")
-    reader = Reader(_numbering(package))
+    header = package.read(_HEADER) if _HEADER in package else b""
+    reader = Reader(Numbering())
     blocks: list[Block] = []
     for name in names:
-        for element in top_elements(package.read(name), name):
+        section = package.read(name)
+        if header and _is_numbered(section, header):
+            reader.numbering = read_numbering(elements(header, _HEADER, *_STYLES))
+            header = b""
+        for element in top_elements(section, name):
             blocks += reader.blocks([element])
     return Document("hwpx", tuple(blocks), reader.warnings(), _preview(package))
 
@@ -76,9 +84,20 @@ def _preview(package: Package) -> str:
         return ""
 
 
-def _numbering(package: Package) -> Numbering:
-    """Return the numbering; most headers have none and need no parsing."""
-    header = package.read(_HEADER) if _HEADER in package else b""
+def _is_numbered(section: bytes, header: bytes) -> bool:
+    """Tell whether a paragraph may have a number or bullet of its style.
+
+    Most have none, and then the header, often longer than the text, need not be parsed.
+    In doubt the answer is yes.
+    """
     if not _NUMBERED.search(header):
-        return Numbering()
-    return read_numbering(elements(header, _HEADER, *_STYLES))
+        return False
+    numbered = set()
+    for style in _STYLE.split(header)[1:]:
+        if _NUMBERED.search(style):
+            name = _STYLE_ID.match(style)
+            numbered.add(name[1] if name else b"&")
+    used = _STYLE_USED.findall(section)
+    plain = len(used) == section.count(b"paraPrIDRef")
+    escaped = any(b"&" in name for name in (*numbered, *used))
+    return not numbered or not plain or escaped or not numbered.isdisjoint(used)
