@@ -570,6 +570,7 @@ def test_numbers_come_however_the_header_is_written(used, prefix, quote, mark, s
         f"<{prefix}paraPr{gap}x=''{gap}id={quote}{name}{quote}>"
         f"<{prefix}heading type='{kind}' idRef='{which}' level='0'/></{prefix}paraPr>"
         for name, (kind, which) in styles.items()
+        if name.replace("&amp;", "&#38;") in used
     )
     defined = NUMBERED[: NUMBERED.index("<hh:paraPr")]
     root = f'{make.SPACES} xmlns="a" xmlns:x.y="b"'
