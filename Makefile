@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: demo test lint bench soak lock clean
+.PHONY: demo test lint bench bench-documents soak lock clean
 
 ## demo: scrape three days of a korea.kr of our own into demo/news, without network
 demo: $(READY)
@@ -24,6 +24,10 @@ lint: $(READY)
 bench: $(READY)
 	@$(BIN)/python -m benchmarks
 
+## bench-documents: our readers of documents beside other libraries, on CAPTURES
+bench-documents: $(READY)
+	@$(BIN)/python -m benchmarks.documents $(BENCH) | tee benchmarks/documents.md
+
 ## soak: the random tests in their full numbers
 soak: $(READY)
 	@SOAK=1 $(BIN)/python -m pytest
@@ -36,7 +40,7 @@ lock:
 	    -q --extra dev -c requirements.lock pyproject.toml -o requirements-dev.lock
 
 clean:
-	rm -rf $(VENV) demo build *.egg-info .mypy_cache .pytest_cache .ruff_cache
+	rm -rf $(VENV) .bench demo build *.egg-info .mypy_cache .pytest_cache .ruff_cache
 
 $(READY): requirements-dev.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \

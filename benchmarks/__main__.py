@@ -12,7 +12,8 @@ HEAD = """\
 # What a run costs
 
 Made by `make bench`, all of it in one run on one machine. Absolute numbers are worth
-little elsewhere; ratios within a table are.
+little elsewhere; ratios within a table are. Readers of documents beside other libraries:
+`make bench-documents`, kept in `documents.md`.
 
 """
 
@@ -21,10 +22,11 @@ def main() -> None:
     """Run every measurement."""
     parts = []
     for title, measure in (
-        ("Stages", stages.measure),
+        # first: a child's peak memory starts at that of the process it is forked from
         ("A whole run", jobs.measure_run),
         ("A run that finds nothing", jobs.measure_nothing_new),
         ("Five new posts into a repository", jobs.measure_commit),
+        ("Stages", stages.measure),
     ):
         part = f"## {title}\n\n{table(measure())}\n"
         print(part, flush=True)

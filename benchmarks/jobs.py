@@ -7,7 +7,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -16,12 +16,15 @@ from pathlib import Path
 from publishers.git import GitPublisher
 from scraper.cli import build
 from scraper.config import load_config
-from scraper.model import Post
+from scraper.model import Post, Survey
 from scraper.state import State
 from tests.newsroom import Newsroom
 
 ROOT = Path(__file__).parents[1]
 NOW = "2026-11-25T12:00:00+09:00"
+
+#: Posts a news repository holds already.
+SIZES = (100, 1_000, 10_000)
 
 
 def measure_run(releases: int = 300) -> list[dict[str, str]]:
@@ -44,11 +47,11 @@ def measure_run(releases: int = 300) -> list[dict[str, str]]:
         ]
 
 
-def measure_nothing_new() -> list[dict[str, str]]:
+def measure_nothing_new(sizes: Sequence[int] = SIZES) -> list[dict[str, str]]:
     """Return the CPU of a run that finds nothing, by the number of posts held."""
     rows = []
     with replica(20) as address:
-        for held in (100, 1_000, 10_000):
+        for held in sizes:
             with tempfile.TemporaryDirectory() as folder:
                 newsroom = Newsroom(Path(folder), address)
                 fill(newsroom, held)
@@ -63,10 +66,10 @@ def measure_nothing_new() -> list[dict[str, str]]:
     return rows
 
 
-def measure_commit() -> list[dict[str, str]]:
+def measure_commit(sizes: Sequence[int] = SIZES) -> list[dict[str, str]]:
     """Return the CPU of publishing five posts, by the number of posts held."""
     rows = []
-    for held in (100, 1_000, 10_000):
+    for held in sizes:
         with tempfile.TemporaryDirectory() as folder:
             newsroom = Newsroom(Path(folder), "http://127.0.0.1:1")
             publisher = fill(newsroom, held)
@@ -87,7 +90,7 @@ def fill(newsroom: Newsroom, count: int) -> GitPublisher:
     config = load_config(newsroom.config, {})
     now = datetime.fromisoformat(NOW)
     config.state_dir.mkdir(exist_ok=True)
-    publisher = build.publisher_of(config, lambda: now)
+    publisher = build.publisher_of(config, lambda: now, time.sleep)
     assert isinstance(publisher, GitPublisher)
     for first in range(0, count, 2_000):
         posts = [made_up(n) for n in range(first, min(first + 2_000, count))]
@@ -95,7 +98,7 @@ def fill(newsroom: Newsroom, count: int) -> GitPublisher:
         paths = {post.news_id: post.path for post in posts}
         file = config.state_dir / "state.db"
         with State(file, build.target_of(config), now=now) as state:
-            state.adopt(paths, tip=receipt.tip, complete=False, source="press_release")
+            state.adopt(Survey(receipt.tip, paths, False), "press_release")
     return publisher
 
 
