@@ -12,8 +12,8 @@ HEAD = """\
 # What a run costs
 
 Made by `make bench`, all of it in one run on one machine. Absolute numbers are worth
-little elsewhere; ratios within a table are. Readers of documents beside other libraries:
-`make bench-documents`, kept in `documents.md`.
+little elsewhere; ratios within a table are. Readers of documents beside other
+libraries: `make bench-documents`, kept in `documents.md`.
 
 """
 

@@ -14,9 +14,10 @@ from datetime import date, datetime, timedelta
 from pathlib import Path
 
 from publishers.git import GitPublisher
+from publishers.seal import seal
 from scraper.cli import build
 from scraper.config import load_config
-from scraper.model import Post, Survey
+from scraper.model import KST, Post, Survey
 from scraper.state import State
 from tests.newsroom import Newsroom
 
@@ -75,7 +76,7 @@ def measure_commit(sizes: Sequence[int] = SIZES) -> list[dict[str, str]]:
             publisher = fill(newsroom, held)
             posts = [made_up(held + n) for n in range(5)]
             before = children()
-            publisher.publish(posts, "five")
+            assert len(publisher.publish(posts, "five").written) == 5
             rows.append(
                 {
                     "posts held": f"{held:,}",
@@ -95,6 +96,7 @@ def fill(newsroom: Newsroom, count: int) -> GitPublisher:
     for first in range(0, count, 2_000):
         posts = [made_up(n) for n in range(first, min(first + 2_000, count))]
         receipt = publisher.publish(posts, "made up")
+        assert len(receipt.written) == len(posts), receipt.refused
         paths = {post.news_id: post.path for post in posts}
         file = config.state_dir / "state.db"
         with State(file, build.target_of(config), now=now) as state:
@@ -107,6 +109,8 @@ def made_up(number: int) -> Post:
     day = date(2016, 1, 1) + timedelta(days=number // 30)
     news_id = str(100_000_000 + number)
     text = f'---\ntitle: "{number}"\n---\n\n{"본문 " * 200}\n'
+    at = datetime(day.year, day.month, day.day, tzinfo=KST)
+    text = seal(text, news_id, 1, at)
     return Post(news_id, f"_posts/{day:%Y/%m}/{day}-{news_id}.md", text, str(number))
 
 
@@ -122,8 +126,9 @@ class Used:
 def scrape(newsroom: Newsroom, *arguments: str) -> Used:
     """Run the command as a process of its own."""
     began = time.monotonic()
-    process = newsroom.start(*arguments)
-    _, status, usage = os.wait4(process.pid, 0)
+    with newsroom.start(*arguments) as process:
+        _, status, usage = os.wait4(process.pid, 0)
+        process.returncode = os.waitstatus_to_exitcode(status)
     assert status == 0, status
     cpu = usage.ru_utime + usage.ru_stime
     return Used(cpu, time.monotonic() - began, usage.ru_maxrss / 1024)
@@ -142,10 +147,11 @@ def replica(releases: int) -> Iterator[str]:
         *(sys.executable, "-m", "tests.replica", "--releases", str(releases)),
         *("--days", "2026-11-22..2026-11-24", "--page-weight", "90"),
     ]
-    server = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True)
-    try:
-        assert server.stdout is not None
-        yield server.stdout.readline().split()[-1]
-    finally:
-        server.terminate()
-        server.wait(10)
+    with subprocess.Popen(
+        command, cwd=ROOT, stdout=subprocess.PIPE, text=True
+    ) as server:
+        try:
+            assert server.stdout is not None
+            yield server.stdout.readline().split()[-1]
+        finally:
+            server.terminate()
