@@ -24,9 +24,9 @@ lint: $(READY)
 bench: $(READY)
 	@$(BIN)/python -m benchmarks
 
-## bench-documents: our readers of documents beside other libraries, on CAPTURES
+## bench-documents: our readers beside other libraries; kept in benchmarks/documents.md
 bench-documents: $(READY)
-	@$(BIN)/python -m benchmarks.documents $(BENCH) | tee benchmarks/documents.md
+	@$(BIN)/python -m benchmarks.documents $(BENCH)  
 
 ## soak: the random tests in their full numbers
 soak: $(READY)
