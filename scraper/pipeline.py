@@ -294,6 +294,8 @@ class _Run:
             self.report.waiting = waiting
         except (PublishError, StorageError) as error:
             self.report.stopped_by = self.report.stopped_by or error
+        except Stopped:
+            logger.info("what is ready is left, for its push must wait")
 
     def now(self) -> datetime:
         """Return the time."""

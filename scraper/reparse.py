@@ -5,13 +5,14 @@ the operator asks for it. A post keeps its path; one that a person edited stays,
 that a person took out of the news target is put back only when it is named.
 """
 
+import logging
 from collections.abc import Callable, Collection, Container, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 from scraper.announce import Source
-from scraper.errors import PublishError, SourceError, StorageError
-from scraper.job import Publisher
+from scraper.errors import PublishError, ScraperError, StorageError
+from scraper.job import Publisher, Stopped
 from scraper.model import Entry, Held
 from scraper.originals import Originals
 from scraper.pipeline import BATCH
@@ -19,6 +20,8 @@ from scraper.prepare import Left, Ready, Rules, prepare
 from scraper.report import Outcome, Report
 from scraper.settle import Ledger, code_of
 from scraper.state import Row, State
+
+logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +59,8 @@ def reparse(job: Reparse) -> Report:
             _deliver(job, ledger, report, batch, survey.paths)
     except (PublishError, StorageError) as error:
         report.stopped_by = error
+    except Stopped:
+        logger.info("stopping after the signal")
     report.waiting = job.state.count_made_otherwise(job.made_by)
     return report
 
@@ -88,11 +93,18 @@ def _again(
                 now=job.now(),
                 path=row.post_path,
             )
-        except (SourceError, PublishError) as error:
+        except StorageError:
+            raise
+        except Exception as error:  # noqa: BLE001 - a bug must not take the others
+            log = (
+                logger.warning if isinstance(error, ScraperError) else logger.exception
+            )
+            log("release failed id=%s error=%s", entry.news_id, error)
             url = job.base_url + entry.path
             code = code_of(error)
             path = row.post_path
-            report.add(Outcome(entry, "failed", code, str(error), path, url))
+            reason = str(error) or repr(error)
+            report.add(Outcome(entry, "failed", code, reason, path, url))
             continue
         match outcome:
             case Ready():
@@ -125,6 +137,8 @@ def _deliver(
     )
     if not other:
         return
+    for entry, _ in other:
+        ledger.left(entry, "stopped", "the run ended before it")
     posts = [ready.post for _, ready in other]
     try:
         receipt = job.publisher.publish(posts, "news: {releases} (reparsed)")

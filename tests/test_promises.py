@@ -20,7 +20,7 @@ from typing import Any
 
 import pytest
 
-from scraper import pipeline
+from scraper import pipeline, reparse
 from scraper.cli import build
 from scraper.model import Entry
 from tests.newsroom import NOW, Newsroom, asked_for, run_here
@@ -665,11 +665,19 @@ def test_a_bug_takes_no_other_release_with_it(
             raise AssertionError("no such case")
         return real(entry, *arguments, **options)
 
-    monkeypatch.setattr(pipeline, "prepare", broken)
-    result = newsroom.scrape(*THREE_DAYS, capsys=capsys)
+    with monkeypatch.context() as patch:
+        patch.setattr(pipeline, "prepare", broken)
+        result = newsroom.scrape(*THREE_DAYS, capsys=capsys)
     assert result.code == 70
     assert result.of("failed")[bad]["code"] == "bug"
     assert set(result.of("published")) == set(rest)
+    newsroom.scrape(*THREE_DAYS, capsys=capsys)
+    monkeypatch.setattr(reparse, "prepare", broken)
+    setting = ("--set", "post.category=Press")
+    again = newsroom.command("reparse", "--publish", *setting, capsys=capsys)
+    assert again.code == 70
+    posts = newsroom.posts()
+    assert {i for i in posts if '"Press"' not in posts[i]} == {bad}
 
 
 def test_an_obstacle_in_the_target_is_tried_again(
@@ -790,3 +798,62 @@ def test_posts_found_in_the_repository_can_be_reparsed(
     setting = ("--set", "post.category=Press")
     newsroom.command("reparse", "--publish", *setting, capsys=capsys)
     assert all('"Press"' in text for text in newsroom.posts().values())
+
+
+@pytest.mark.parametrize("command", ["scrape", "reparse"])
+def test_a_signal_ends_a_push_that_waits(
+    newsroom: Newsroom, command: str, tmp_path: Path, capsys: Capsys
+) -> None:
+    """The signal comes in the first wait; the end of the run must not wait again."""
+    newsroom.scrape("--since", "2026-11-22", "--until", "2026-11-22", capsys=capsys)
+    tip, posts = newsroom.tip(), len(newsroom.posts())
+    (newsroom.news / ".git/index.lock").touch()
+    marker = tmp_path / "waiting"
+    before = (
+        "import scraper.cli.stop as stop\n"
+        "real = stop.Stop.sleep\n"
+        "def marked(self, seconds):\n"
+        f"    open({str(marker)!r}, 'w').close()\n"
+        "    real(self, 60)\n"
+        "stop.Stop.sleep = marked\n"
+    )
+    arguments = THREE_DAYS
+    if command == "reparse":
+        before += "import sys; sys.argv.insert(1, 'reparse')\n"
+        arguments = ("--publish", "--set", "post.category=Press")
+    process = newsroom.start(*arguments, before=before)
+    while not marker.exists():
+        time.sleep(0.01)
+        assert process.poll() is None, process.communicate()
+    process.send_signal(signal.SIGTERM)
+    out, err = process.communicate(timeout=10)
+    assert process.returncode == 143, err
+    assert "Traceback" not in err
+    assert "left" in out
+    (newsroom.news / ".git/index.lock").unlink()
+    assert (newsroom.tip(), len(newsroom.posts())) == (tip, posts)
+    assert newsroom.scrape(*THREE_DAYS, capsys=capsys).code == 0
+
+
+def test_a_signal_before_a_push_that_must_wait(
+    newsroom: Newsroom, tmp_path: Path, capsys: Capsys
+) -> None:
+    """Work that is ready is pushed at the end; if that must wait, it is left."""
+    newsroom.scrape("--since", "2026-11-22", "--until", "2026-11-22", capsys=capsys)
+    (newsroom.news / ".git/index.lock").touch()
+    before = (
+        "import os, signal, scraper.pipeline as pipeline\n"
+        "real = pipeline.prepare\n"
+        "def prepare(*a, **k):\n"
+        "    made = real(*a, **k)\n"
+        "    if isinstance(made, pipeline.Ready):\n"
+        "        os.kill(os.getpid(), signal.SIGTERM)\n"
+        "    return made\n"
+        "pipeline.prepare = prepare\n"
+    )
+    process = newsroom.start(*THREE_DAYS, before=before)
+    err = process.communicate(timeout=20)[1]
+    assert process.returncode == 143, err
+    assert "Traceback" not in err
+    (newsroom.news / ".git/index.lock").unlink()
+    assert newsroom.scrape(*THREE_DAYS, capsys=capsys).code == 0
