@@ -210,5 +210,7 @@ class FaultServer:
         line, *rest = head.decode("latin-1").split("\r\n")
         headers = {k.lower(): v for k, v in (item.split(": ", 1) for item in rest)}
         while len(body) < int(headers.get("content-length", 0)):
-            body += connection.recv(65536)
+            if not (more := connection.recv(65536)):
+                return None
+            body += more
         return Asked(number, line, headers, body)
