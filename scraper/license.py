@@ -55,6 +55,8 @@ _BARE_MARK = re.compile(
     r"\W*공공누리\W*(?:공공저작물\W*)?(?:자유이용허락\W*)?제?\s*[0-4]\s*유형\s*"
     r"(?:[:：(（+]|출처|$)"
 )
+#: What every notice and every credit has, and hardly any other line.
+_SPEAKS_OF_IT = re.compile("공공누리|정책브리핑")
 _MARK = re.compile(r"공공누리|KOGL|자유이용허락|유형", re.IGNORECASE)
 
 
@@ -105,7 +107,8 @@ def find_notices(texts: Iterable[str]) -> list[str]:
     Such as ``본 저작물은 공공누리 제4유형…`` in a paragraph, a note, a cell, or at the
     end of something longer. A release *about* 공공누리 speaks of other works.
     """
-    sentences = (s for text in texts for s in _SENTENCE_END.split(clean(text)))
+    lines = (line for line in map(clean, texts) if _SPEAKS_OF_IT.search(line))
+    sentences = (s for line in lines for s in _SENTENCE_END.split(line))
     return [s for s in sentences if is_license_notice(s) or _BARE_MARK.match(s)]
 
 
