@@ -93,7 +93,8 @@ def _post(article: Article, path: str, revision: int) -> Post:
     text = seal(text, release.news_id, revision, release.published_at)
     if not verify(text[: text.index("\n---\n")], head.fields):
         raise PublishError(f"front matter does not read back: {release.news_id}")
-    return Post(release.news_id, path, text, one_line(release.title))
+    title, ministry = one_line(release.title), release.ministry.printed
+    return Post(release.news_id, path, text, title, ministry)
 
 
 def _profile(name: str) -> ModuleType:

@@ -8,7 +8,7 @@ in NFC once it is in a :class:`Release`; before that it is as the source wrote i
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta, timezone
 from typing import Literal
 
@@ -359,6 +359,8 @@ class Post:
     #: The whole file; UTF-8 when written, ends in exactly one newline.
     text: str
     title: str
+    #: Ministry as printed, for grouping; "" if unknown.
+    ministry: str = ""
 
 
 #: Start of the reason for a post that stays because a person edited it.
@@ -375,8 +377,12 @@ class Survey:
     paths: Mapping[str, str]
     #: True when ``paths`` is all there is.
     complete: bool
-    #: True when the target's history no longer holds the tip that was asked about.
+    #: True when the target's history no longer holds a tip we knew.
     rewritten: bool = False
+    #: Posts that stood at that tip and were lost with its history, by news id; what a
+    #: person deleted in the ordinary way is not among them. ``None``: lost, but nobody
+    #: can tell which. Whoever asked remembers them before the next ``publish``.
+    lost: Mapping[str, str] | None = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
