@@ -100,7 +100,7 @@ def fill(newsroom: Newsroom, count: int) -> GitPublisher:
         paths = {post.news_id: post.path for post in posts}
         file = config.state_dir / "state.db"
         with State(file, build.target_of(config), now=now) as state:
-            state.adopt(Survey(receipt.tip, paths, False), "press_release")
+            state.adopt(Survey(receipt.tip, paths, False))
     return publisher
 
 

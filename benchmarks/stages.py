@@ -16,7 +16,7 @@ from scraper.license import License, Use
 from scraper.markdown import to_markdown
 from scraper.model import KST, Held
 from scraper.prepare import Left, Ready, Rules, prepare
-from scraper.sources import press_release
+from scraper.sources.press_release import PRESS_RELEASE
 from tests.replica import Site, make_site
 from tests.test_prepare import Shelf, entry
 
@@ -58,7 +58,7 @@ def measure() -> list[dict[str, str]]:
     )
     add(
         "page: ours, all fields",
-        lambda: [press_release.parse_release(page, e) for e, page in pages],
+        lambda: [PRESS_RELEASE.parse_release(page, e) for e, page in pages],
         len(pages),
         floor,
     )
@@ -135,4 +135,4 @@ def _prepare(site: Site, news_id: str) -> Ready | Held | Left:
         render_stub=lambda release, path: render_stub(release, Style(), path=path),
         extract=extract,
     )
-    return prepare(entry(site, news_id), Shelf(site), press_release, rules, now=NOW)
+    return prepare(entry(site, news_id), Shelf(site), PRESS_RELEASE, rules, now=NOW)

@@ -15,11 +15,36 @@ READINGS = 3
 MAX_PAGES = 500
 
 
-class Source(Protocol):
-    """What the pipeline asks of a module in ``sources``."""
+class Section(Protocol):
+    """A section of the site: how its pages read, and what it may be used for."""
 
-    NAME: str
-    SECTION: str
+    @property
+    def name(self) -> str:
+        """Return the name entries, state and reports know it by."""
+        ...
+
+    @property
+    def section(self) -> str:
+        """Return the Korean name readers know; the license table goes by it."""
+        ...
+
+    @property
+    def closed(self) -> str:
+        """Return why nothing of it may be republished; "" for an open section."""
+        ...
+
+    @property
+    def rebuttal(self) -> bool:
+        """Tell whether its articles deny reports of others, and quote them first."""
+        ...
+
+    def parse_release(self, page: Page, entry: Entry) -> RawRelease:
+        """Return what the release's page states."""
+        ...
+
+
+class Source(Section, Protocol):
+    """A section that is announced by a listing of its own."""
 
     def listing_request(
         self, first: date, last: date, page: int, ministry: str = ""
@@ -29,10 +54,6 @@ class Source(Protocol):
 
     def parse_listing(self, page: Page) -> Listing:
         """Return what the page announces."""
-        ...
-
-    def parse_release(self, page: Page, entry: Entry) -> RawRelease:
-        """Return what the release's page states."""
         ...
 
 
@@ -73,10 +94,10 @@ class _Reading:
 
 def read_day(
     day: date,
+    ministry: str = "",
     *,
     source: Source,
     fetch: Callable[[Request], Page],
-    ministry: str = "",
 ) -> Announcement:
     """Read all pages of ``day``; again when they disagree, for new releases shift rows.
 

@@ -83,6 +83,22 @@ class Fetch(Section):
     ca_file: str = ""
 
 
+class SectionChoice(Section):
+    """One more section of the site, with the listing and pages all sections have."""
+
+    #: Its Korean name; the license table goes by it.
+    section: Annotated[str, Field(min_length=1)]
+    list: Annotated[str, Field(pattern=r"^/[\x21-\x7e]*\.do$")]
+    view: Annotated[str, Field(pattern=r"^/[\x21-\x7e]*\.do$")]
+
+
+class OpenApi(Section):
+    """The Open API of policy news at data.go.kr."""
+
+    base_url: Origin = "https://apis.data.go.kr"
+    key_env: Annotated[str, AfterValidator(_check_variable)] = ""
+
+
 class Use(Section):
     """What the operator does with the texts (see ``license``)."""
 
@@ -159,9 +175,12 @@ class Config(Section):
     state_dir: Path = Path("./var")
     site: Site = Site()
     fetch: Fetch = Fetch()
-    sources: Annotated[tuple[Literal["press_release"], ...], Field(min_length=1)] = (
-        "press_release",
-    )
+    sources: Annotated[tuple[str, ...], Field(min_length=1)] = ("press_release",)
+    #: By the name they are given in ``sources``.
+    sections: dict[
+        Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,39}$")], SectionChoice
+    ] = {}
+    open_api: OpenApi = OpenApi()
     ministries: tuple[str, ...] = ()
     use: Use = Use()
     license: LicenseChoice = LicenseChoice()

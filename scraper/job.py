@@ -1,12 +1,12 @@
 """What a run is asked to do, and what it is handed to do it with."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Protocol
 
-from scraper.announce import Source
-from scraper.model import Page, Post, Receipt, Request, Survey
+from scraper.announce import Announcement, Section
+from scraper.model import Post, Receipt, Survey
 from scraper.originals import Originals
 from scraper.prepare import Rules
 from scraper.report import Outcome
@@ -35,14 +35,28 @@ def _ignore(_: object) -> None:
 
 
 @dataclass(frozen=True, slots=True)
+class Announcer:
+    """One way releases are announced: a section's listing, or the Open API."""
+
+    #: What reports and the state call it: ``press_release``, ``open_api`` ….
+    name: str
+    #: The server behind it; when that refuses us, nothing else is asked of it.
+    server: str
+    #: Has what a day and a ministry's code ("" for all) announce.
+    announce: Callable[[date, str], Announcement]
+    #: By :attr:`Entry.source`: how the pages it announces read.
+    sections: Mapping[str, Section]
+    #: Has a release's own page and files.
+    originals: Originals
+    window: Window
+
+
+@dataclass(frozen=True, slots=True)
 class Parts:
     """What a run is handed: everything that touches the world."""
 
-    source: Source
-    #: Has pages of a listing.
-    fetch: Callable[[Request], Page]
-    #: Has a release's own page and files.
-    originals: Originals
+    #: In the order they are asked; what one announced is not taken from the next.
+    announcers: Sequence[Announcer]
     state: State
     publisher: Publisher
     rules: Rules
@@ -59,7 +73,6 @@ class Parts:
 class Job:
     """What one run is asked to do."""
 
-    window: Window
     #: Codes of ministries; empty means all.
     ministries: tuple[str, ...] = ()
     #: Releases to look into at most; ``None`` for all.

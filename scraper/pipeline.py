@@ -11,7 +11,6 @@ import logging
 from collections.abc import Collection, Sequence
 from datetime import date, datetime, timedelta
 
-from scraper.announce import read_day
 from scraper.errors import (
     BlockedError,
     FetchError,
@@ -23,7 +22,7 @@ from scraper.errors import (
     StorageError,
     UnavailableError,
 )
-from scraper.job import Job, Parts, Stopped
+from scraper.job import Announcer, Job, Parts, Stopped
 from scraper.model import KST, Entry, Held, Survey
 from scraper.prepare import Left, Ready, prepare
 from scraper.report import Report
@@ -60,9 +59,9 @@ class _Run:
         self.ledger = Ledger(
             parts.state, self.report, job.base_url, job.made_by, job.dry_run
         )
-        self.scope = ":".join((parts.source.NAME, *sorted(job.ministries)))
         self.batch: list[tuple[Entry, Ready]] = []
-        self.looked_into = self.days_read = 0
+        self.looked_into = 0
+        self.unread = {one.name: len(one.window.days()) for one in parts.announcers}
         #: Failures since the site last answered for a release.
         self.unproven: list[tuple[Entry, Row | None, Exception]] = []
 
@@ -70,19 +69,40 @@ class _Run:
         """Do the job, or as much of it as may be done."""
         try:
             self.survey()
-            self.intend()
-            self.due()
-            for day in self.job.window.days():
+            for announcer in self.parts.announcers:
+                self.intend(announcer)
+            closed: set[str] = set()
+            for announcer in self.parts.announcers:
                 if self.parts.stopping():
                     break
-                self.day(day)
-                self.days_read += 1
-        except (SourceError, PublishError, StorageError) as error:
+                if announcer.server not in closed and not self.ask(announcer):
+                    closed.add(announcer.server)
+        except (PublishError, StorageError) as error:
             self.report.stopped_by = error
         except Stopped:
             logger.info("stopping after the signal")
         self.finish()
         return self.report
+
+    def ask(self, announcer: Announcer) -> bool:
+        """Take what one announcer has; tell whether its server may be asked again."""
+        self.unproven = []
+        try:
+            self.due(announcer)
+            for day in announcer.window.days():
+                if self.parts.stopping():
+                    return False
+                self.day(day, announcer)
+                self.unread[announcer.name] -= 1
+        except SourceError as error:
+            logger.error("stopped source=%s error=%s", announcer.name, error)
+            self.report.stop(error)
+            return False
+        return True
+
+    def scope(self, source: str) -> str:
+        """Name what the days of one announcer are about, for the state."""
+        return ":".join((source, *sorted(self.job.ministries)))
 
     def survey(self) -> None:
         """Learn from the news target what was published, by us or by anybody."""
@@ -94,7 +114,7 @@ class _Run:
             return
         if survey.complete:
             self.reconcile(survey)
-        adopted = state.adopt(survey, self.parts.source.NAME)
+        adopted = state.adopt(survey)
         logger.info("surveyed tip=%s new_to_us=%d", survey.tip[:12], adopted)
 
     def reconcile(self, survey: Survey) -> None:
@@ -110,13 +130,19 @@ class _Run:
                 " put it back, or move the state away to fill it anew"
             )
         if gone and survey.rewritten:
-            self.parts.state.forget(gone, self.scope)
+            unread = {
+                self.scope(one.name): {
+                    row.listed_on for row in gone if row.source in one.sections
+                }
+                for one in self.parts.announcers
+            }
+            self.parts.state.forget(gone, unread)
             self.report.notes.append(
                 f"the news repository was rewritten without {len(gone)} posts;"
                 " the next run reads their days again"
             )
 
-    def intend(self) -> None:
+    def intend(self, announcer: Announcer) -> None:
         """Note the days to come, so that a run cut short leaves gaps, not holes.
 
         So are the days between the last one read whole and the first of this run: a
@@ -125,51 +151,57 @@ class _Run:
         if self.job.dry_run:
             return
         state, today = self.parts.state, self.today()
-        days = self.job.window.days()
-        last = state.last_whole_day(self.scope, today)
+        days = announcer.window.days()
+        scope = self.scope(announcer.name)
+        last = state.last_whole_day(scope, today)
         if last and last < days[0]:
             days += days_between(last, days[0])
-        state.intend_days(self.scope, [day for day in days if day < today])
+        state.intend_days(scope, [day for day in days if day < today])
 
     def today(self) -> date:
         """Return the day it is in Korea."""
         return self.now().astimezone(KST).date()
 
-    def due(self) -> None:
+    def due(self, announcer: Announcer) -> None:
         """Take up again what was held until now, and what failed before."""
         rows = self.parts.state.due(self.now(), self.job.made_by)
-        self.releases([row.entry() for row in rows], window=None)
+        rows = [row for row in rows if row.source in announcer.sections]
+        self.releases([row.entry() for row in rows], announcer, window=None)
         self.publish()
 
-    def day(self, day: date) -> None:
+    def day(self, day: date, announcer: Announcer) -> None:
         """Read the day's listing, and bring each release as far as it may go."""
         entries: dict[str, Entry] = {}
         whole = True
         for ministry in self.job.ministries or ("",):
-            part, part_is_whole = self.announce(day, ministry)
+            part, part_is_whole = self.announce(day, ministry, announcer)
             entries |= {entry.news_id: entry for entry in part}
             whole &= part_is_whole
-        self.releases(list(entries.values()), window=self.job.window)
+        self.releases(list(entries.values()), announcer, window=announcer.window)
         self.publish()
-        self.remember_day(day, whole, entries)
+        self.remember_day(announcer, day, whole, entries)
 
-    def announce(self, day: date, ministry: str) -> tuple[Sequence[Entry], bool]:
+    def announce(
+        self, day: date, ministry: str, announcer: Announcer
+    ) -> tuple[Sequence[Entry], bool]:
         """Return what the day's listing announces, and whether that is all."""
-        source, fetch = self.parts.source, self.parts.fetch
         try:
-            announcement = read_day(day, source=source, fetch=fetch, ministry=ministry)
+            announcement = announcer.announce(day, ministry)
         except ParseError as error:
             self.listing_failed(day, error)
             return (), False
         except FetchError:
-            self.remember_day(day, False, ())
+            self.remember_day(announcer, day, False, ())
             raise
         if announcement.error:
             self.listing_failed(day, announcement.error)
         return announcement.entries, announcement.whole
 
-    def releases(self, entries: Sequence[Entry], *, window: Window | None) -> None:
+    def releases(
+        self, entries: Sequence[Entry], announcer: Announcer, *, window: Window | None
+    ) -> None:
         """Bring every entry to its outcome; those not reached are left."""
+        self.ledger.via = announcer.name
         fresh = [e for e in entries if e.news_id not in self.report.outcomes]
         self.parts.expect(len(fresh))
         for entry in fresh:
@@ -178,10 +210,16 @@ class _Run:
         for entry in fresh:
             row = rows.get(entry.news_id)
             if not self.ledger.recall(entry, row, self.now()):
-                self.release(entry, row, window)
+                self.release(entry, row, window, announcer)
             self.parts.progress(self.report.outcomes[entry.news_id])
 
-    def release(self, entry: Entry, row: Row | None, window: Window | None) -> None:
+    def release(
+        self,
+        entry: Entry,
+        row: Row | None,
+        window: Window | None,
+        announcer: Announcer,
+    ) -> None:
         """Prepare one release; its failure is its own, unless the site refuses us."""
         if self.job.limit is not None and self.looked_into >= self.job.limit:
             reason = f"--limit {self.job.limit} was reached"
@@ -191,8 +229,8 @@ class _Run:
         try:
             outcome = prepare(
                 entry,
-                self.parts.originals,
-                self.parts.source,
+                announcer.originals,
+                announcer.sections[entry.source],
                 self.parts.rules,
                 now=self.now(),
                 window=window,
@@ -270,13 +308,16 @@ class _Run:
         logger.error("listing failed day=%s error=%s", day, error)
         self.report.listing_errors.append(error)
 
-    def remember_day(self, day: date, whole: bool, ids: Collection[str]) -> None:
+    def remember_day(
+        self, announcer: Announcer, day: date, whole: bool, ids: Collection[str]
+    ) -> None:
         """Keep whether a day is whole: closed, listed whole, and nothing of it left."""
         outcomes = self.report.outcomes
         left = any(outcomes[news_id].result == "left" for news_id in ids)
         closed = day < self.today()
         if not self.job.dry_run and (not whole or (closed and not left)):
-            self.parts.state.keep_day(self.scope, day, whole=whole)
+            scope = self.scope(announcer.name)
+            self.parts.state.keep_day(scope, day, whole=whole)
 
     def finish(self) -> None:
         """Publish what was ready when the run was ended early; count what waits.
@@ -284,8 +325,10 @@ class _Run:
         What we delivered is surveyed again, so that the tip we remember is one whose
         posts we all know, whoever pushed them.
         """
-        if unread := len(self.job.window.days()) - self.days_read:
-            self.report.notes.append(f"{unread} days were not read to their end")
+        for name, unread in self.unread.items():
+            if unread:
+                note = f"{name}: {unread} days were not read to their end"
+                self.report.notes.append(note)
         try:
             self.publish()
             if self.report.batches:
@@ -293,7 +336,7 @@ class _Run:
             waiting = self.parts.state.count_made_otherwise(self.job.made_by)
             self.report.waiting = waiting
         except (PublishError, StorageError) as error:
-            self.report.stopped_by = self.report.stopped_by or error
+            self.report.stop(error)
         except Stopped:
             logger.info("what is ready is left, for its push must wait")
 

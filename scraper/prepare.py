@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from scraper.announce import Source
+from scraper.announce import Section
 from scraper.blocks import leaves
 from scraper.embargo import Availability, available_at
 from scraper.layout import read_layout
@@ -67,7 +67,7 @@ class Rules:
 def prepare(
     entry: Entry,
     originals: Originals,
-    source: Source,
+    section: Section,
     rules: Rules,
     *,
     now: datetime,
@@ -79,7 +79,7 @@ def prepare(
     Args:
         entry: The announcement.
         originals: Where its page and files come from.
-        source: How its page reads.
+        section: How its page reads, and whether it is open at all.
         rules: What the operator decided.
         now: Aware; what an embargo is held against.
         window: Bounds by publication time; ``None`` takes any.
@@ -89,17 +89,19 @@ def prepare(
         SourceError: a page or file could not be had or understood.
         PublishError: the post would not read back as written.
     """
-    raw = source.parse_release(originals.page(entry), entry)
+    if section.closed:
+        return Held(entry.news_id, "license", section.closed)
+    raw = section.parse_release(originals.page(entry), entry)
     if window is not None and not window.holds(raw.published_at):
         return Left(f"published at {raw.published_at.isoformat()}, outside the bounds")
-    verdict = _judge(raw, source, rules, ())
+    verdict = _judge(raw, section, rules, ())
     if isinstance(verdict, Refusal) and not rules.stub_refused:
         return Held(entry.news_id, "license", verdict.reason)
     reading = read_text(
         raw, lambda attachment: originals.file(entry, attachment), rules.extract
     )
     if isinstance(verdict, License):
-        verdict = _judge(raw, source, rules, _notices(reading))
+        verdict = _judge(raw, section, rules, _notices(reading))
     if isinstance(verdict, Refusal) and not rules.stub_refused:
         return Held(entry.news_id, "license", verdict.reason)
     layout = _lay_out(reading.document, raw.title, rules.use)
@@ -114,10 +116,11 @@ def prepare(
 
 
 def _judge(
-    raw: RawRelease, source: Source, rules: Rules, notices: Sequence[str]
+    raw: RawRelease, section: Section, rules: Rules, notices: Sequence[str]
 ) -> License | Refusal:
-    marks, section = raw.license_marks, source.SECTION
-    return judge_license(marks, section=section, use=rules.use, body=notices)
+    return judge_license(
+        raw.license_marks, section=section.section, use=rules.use, body=notices
+    )
 
 
 def _notices(reading: Reading) -> list[str]:

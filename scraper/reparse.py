@@ -6,11 +6,11 @@ that a person took out of the news target is put back only when it is named.
 """
 
 import logging
-from collections.abc import Callable, Collection, Container, Iterator, Sequence
+from collections.abc import Callable, Collection, Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from scraper.announce import Source
+from scraper.announce import Section
 from scraper.errors import PublishError, ScraperError, StorageError
 from scraper.job import Publisher, Stopped
 from scraper.model import Entry, Held
@@ -28,7 +28,8 @@ logger = logging.getLogger(__name__)
 class Reparse:
     """What is done again, and with what."""
 
-    source: Source
+    #: How pages read, by the source of a row.
+    sections: Mapping[str, Section]
     originals: Originals
     state: State
     publisher: Publisher
@@ -54,7 +55,7 @@ def reparse(job: Reparse) -> Report:
         survey = job.publisher.survey("")
         report.tip = survey.tip
         if job.publish:
-            job.state.adopt(survey, job.source.NAME)
+            job.state.adopt(survey)
         for batch in _batches(_again(job, ledger, report, survey.paths)):
             _deliver(job, ledger, report, batch, survey.paths)
     except (PublishError, StorageError) as error:
@@ -81,6 +82,9 @@ def _again(
         if row.news_id not in held and row.news_id not in job.only:
             ledger.left(entry, "deleted", "it was taken out of the news target")
             continue
+        if row.source not in job.sections:
+            ledger.left(entry, "source", f"no section {row.source!r} is configured")
+            continue
         if job.stopping():
             ledger.left(entry, "stopped", "the run ended before it")
             continue
@@ -88,7 +92,7 @@ def _again(
             outcome = prepare(
                 entry,
                 job.originals,
-                job.source,
+                job.sections[row.source],
                 job.rules,
                 now=job.now(),
                 path=row.post_path,

@@ -1,7 +1,7 @@
 """What a run did, release by release: every announced one is in exactly one count."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -25,12 +25,15 @@ class Outcome:
     #: Path of the post, when there is one.
     path: str = ""
     url: str = ""
+    #: Name of the announcer it came by: the source's own, or ``open_api``.
+    via: str = ""
 
     def as_json(self) -> dict[str, Any]:
         """Return plain values; the keys are a promise to scripts."""
         return {
             "id": self.entry.news_id,
             "source": self.entry.source,
+            "via": self.via,
             "title": self.entry.title,
             "ministry": self.entry.ministry,
             "listed_on": self.entry.listed_on.isoformat(),
@@ -67,10 +70,28 @@ class Report:
 
     def counts(self) -> dict[str, int]:
         """Return the counts by result; ``announced`` is their sum."""
-        counted = Counter(outcome.result for outcome in self.outcomes.values())
-        return {"announced": len(self.outcomes)} | {
+        return self._count(self.outcomes.values())
+
+    @staticmethod
+    def _count(outcomes: Iterable[Outcome]) -> dict[str, int]:
+        counted = Counter(outcome.result for outcome in outcomes)
+        return {"announced": counted.total()} | {
             result: counted[result] for result in RESULTS
         }
+
+    def stop(self, error: ScraperError) -> None:
+        """Note what ended the run, or a part of it, early; the first one counts."""
+        if self.stopped_by is None:
+            self.stopped_by = error
+        elif error is not self.stopped_by:
+            self.notes.append(str(error))
+
+    def by_source(self) -> dict[str, dict[str, int]]:
+        """Return the counts as :meth:`counts` does, by the way releases came."""
+        ways: dict[str, list[Outcome]] = {}
+        for outcome in self.outcomes.values():
+            ways.setdefault(outcome.via or outcome.entry.source, []).append(outcome)
+        return {way: self._count(outcomes) for way, outcomes in ways.items()}
 
     def of(self, *results: Result) -> Iterator[Outcome]:
         """Yield the outcomes with one of these results, oldest first."""
@@ -82,6 +103,7 @@ class Report:
         """Return plain values; the keys are a promise to scripts."""
         return {
             "counts": self.counts(),
+            "by_source": self.by_source(),
             "dry_run": self.dry_run,
             "tip": self.tip,
             "requests": self.requests,

@@ -47,6 +47,8 @@ class Ledger:
     dry_run: bool = False
     #: Posts of the news target that a dry run did not take into the state.
     in_target: Mapping[str, str] = field(default_factory=dict)
+    #: Name of the announcer at work; reports count by it.
+    via: str = ""
 
     def find(self, entries: Iterable[Entry]) -> dict[str, Row]:
         """Return what we know of these entries."""
@@ -157,7 +159,7 @@ class Ledger:
         path: str = "",
     ) -> None:
         url = self.base_url + entry.path
-        self.report.add(Outcome(entry, result, code, reason, path, url))
+        self.report.add(Outcome(entry, result, code, reason, path, url, self.via))
 
 
 def code_of(error: Exception) -> str:
@@ -169,6 +171,7 @@ def _announced(row: Row, entry: Entry) -> Row:
     """Return the row with what its announcement says."""
     return replace(
         row,
+        source=entry.source,
         page_path=entry.path,
         title=entry.title,
         lead=entry.lead,

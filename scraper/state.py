@@ -6,7 +6,7 @@ file names say what was published, and the rest is found and judged again.
 
 import json
 import sqlite3
-from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Container, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
@@ -25,6 +25,7 @@ class Row:
     """What we know of one release and one news target; empty means unknown."""
 
     news_id: str
+    #: Name of the section; "" for one known from the news target alone.
     source: str
     status: Status
     #: Why it is held or failed: a stable code, and one line for people.
@@ -188,7 +189,7 @@ class State:
             ).fetchone()
         return str(row[0]) if row else ""
 
-    def adopt(self, survey: Survey, source: str) -> int:
+    def adopt(self, survey: Survey) -> int:
         """Take over what the news target holds; return how many ids were unknown.
 
         What the target holds is published, whatever the state says. What a person took
@@ -198,7 +199,7 @@ class State:
         rows = [
             replace(row, status="published", code="", reason="", post_path=path)
             if (row := known.get(news_id))
-            else Row(news_id, source, "published", post_path=path)
+            else Row(news_id, "", "published", post_path=path)
             for news_id, path in survey.paths.items()
             if news_id not in known or known[news_id].post_path != path
         ]
@@ -211,9 +212,13 @@ class State:
             rows = self._rows("status = 'published'")
             return [row for row in rows if row.news_id not in paths]
 
-    def forget(self, rows: Sequence[Row], scope: str) -> None:
-        """Forget releases, and count their days as not read, so that they are found."""
-        days = {row.listed_on for row in rows if row.listed_on}
+    def forget(
+        self, rows: Sequence[Row], unread: Mapping[str, Collection[str]]
+    ) -> None:
+        """Forget releases, and count days as not read, so that they are found.
+
+        ``unread`` has the days of each scope, in ISO form; empty ones do not count.
+        """
         with self._storage(), self._db:
             self._db.execute("BEGIN IMMEDIATE")
             self._db.executemany(
@@ -222,7 +227,12 @@ class State:
             )
             self._db.executemany(
                 "INSERT OR REPLACE INTO day VALUES (?, ?, ?, 0)",
-                [(self.target, scope, day) for day in days],
+                [
+                    (self.target, scope, day)
+                    for scope, days in unread.items()
+                    for day in days
+                    if day
+                ],
             )
 
     # --- days ---

@@ -12,7 +12,7 @@ from scraper.errors import MissingError
 from scraper.license import Use
 from scraper.model import KST, Attachment, Download, Entry, Held, Page
 from scraper.prepare import Left, Ready, Rules, prepare
-from scraper.sources import press_release
+from scraper.sources.press_release import PRESS_RELEASE
 from scraper.window import Window
 from tests.replica import Site, make_site
 from tests.replica.blocks import Para, TextBox, grid
@@ -88,7 +88,7 @@ def do(site: Site, news_id: str, use: Use | None = None, **options: Any) -> Any:
     return prepare(
         entry(site, news_id),
         shelf,
-        press_release,
+        PRESS_RELEASE,
         rules(use or Use(), stub=options.pop("stub", False)),
         now=options.pop("now", NOW),
         **options,
@@ -144,7 +144,7 @@ def test_a_refusal_names_its_evidence(site: Site, card: str, reason: str) -> Non
 def test_a_refused_release_s_files_are_not_fetched(site: Site) -> None:
     shelf = Shelf(site)
     news_id = with_card(site, "4")
-    prepare(entry(site, news_id), shelf, press_release, rules(Use()), now=NOW)
+    prepare(entry(site, news_id), shelf, PRESS_RELEASE, rules(Use()), now=NOW)
     assert shelf.files == []
 
 
@@ -212,7 +212,7 @@ def test_a_withdrawn_release_is_missing_not_empty(site: Site) -> None:
                 news_id="1",
             ),
             Shelf(site),
-            press_release,
+            PRESS_RELEASE,
             rules(Use()),
             now=NOW,
         )

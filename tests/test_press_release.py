@@ -6,13 +6,12 @@ import pytest
 from scraper.errors import BlockedError, FetchError, MissingError, ParseError
 from scraper.model import KST, Attachment, Entry, LicenseMarks, Page
 from scraper.sources.markup import MAX_NESTING
-from scraper.sources.press_release import (
-    NAME,
-    SECTION,
-    listing_request,
-    parse_listing,
-    parse_release,
-)
+from scraper.sources.press_release import PRESS_RELEASE
+
+NAME, SECTION = PRESS_RELEASE.name, PRESS_RELEASE.section
+listing_request = PRESS_RELEASE.listing_request
+parse_listing = PRESS_RELEASE.parse_listing
+parse_release = PRESS_RELEASE.parse_release
 
 FETCHED = datetime(2026, 11, 24, 12, 0, tzinfo=KST)
 

@@ -56,7 +56,7 @@ def test_the_news_repository_knows_better(state: State) -> None:
     """A crash between publish and remember leaves posts we do not know of."""
     state.settle([row("1", "failed", code="fetch"), row("2", post_path="b")])
     paths = {"1": "_posts/1.md", "3": "_posts/3.md"}
-    assert state.adopt(Survey("t", paths, True), "fake") == 1
+    assert state.adopt(Survey("t", paths, True)) == 1
     assert {r.news_id: (r.status, r.post_path) for r in state.all()} == {
         "1": ("published", "_posts/1.md"),
         "2": ("published", "b"),
@@ -69,7 +69,7 @@ def test_the_news_repository_knows_better(state: State) -> None:
 def test_what_is_forgotten_is_a_gap_again(state: State) -> None:
     state.settle([row("2", post_path="b")])
     state.keep_day("fake", date(2026, 11, 23), whole=True)
-    state.forget(list(state.all()), "fake")
+    state.forget(list(state.all()), {"fake": ["2026-11-23", ""]})
     assert list(state.all()) == []
     assert state.gaps("fake") == [date(2026, 11, 23)]
 

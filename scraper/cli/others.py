@@ -10,6 +10,7 @@ import typer
 
 from scraper.archive import Archive, write_atomically
 from scraper.cli import build, console, exits
+from scraper.cli.sources import sections_of
 from scraper.cli.stop import Stop
 from scraper.config import load_config
 from scraper.documents import EXTRACTOR_VERSION, cache, sniff
@@ -19,7 +20,6 @@ from scraper.errors import DocumentError, StorageError
 from scraper.markdown import to_markdown
 from scraper.originals import ArchivedOriginals
 from scraper.reparse import Reparse, reparse
-from scraper.sources import press_release
 from scraper.state import Row, State
 from scraper.text import clean
 
@@ -141,7 +141,7 @@ def reparse_archive(
             raise typer.BadParameter(f"nothing is known of {', '.join(unknown)}")
         report = reparse(
             Reparse(
-                source=press_release,
+                sections=sections_of(config),
                 originals=ArchivedOriginals(archive, state),
                 state=state,
                 publisher=build.publisher_of(config, now, stop.sleep),

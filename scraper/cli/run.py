@@ -10,6 +10,7 @@ from pathlib import Path
 import typer
 
 from scraper.cli import build, console
+from scraper.cli.sources import Ways, announcers, sections_of, unknown_source
 from scraper.cli.stop import PatientDoor, Stop
 from scraper.config import Config, load_config
 from scraper.errors import ConfigError
@@ -18,13 +19,10 @@ from scraper.job import Job, Parts
 from scraper.ministries import code_of, nearest
 from scraper.originals import LooseOriginals, SiteOriginals
 from scraper.pipeline import run
-from scraper.sources import press_release
 from scraper.state import State
 from scraper.window import Window, parse_window
 
 logger = logging.getLogger(__name__)
-
-SOURCES = {press_release.NAME: press_release}
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,15 +47,22 @@ def run_once(path: Path, overrides: Sequence[str], options: Options) -> int:
     console.log_to_stderr()
     console.check_writable(options.json_file)
     config = load_config(path, os.environ, overrides)
-    check_sources(options.sources)
+    sections = sections_of(config)
+    if wrong := unknown_source(options.sources, sections):
+        raise typer.BadParameter(wrong, param_hint="--source")
+    if wrong := unknown_source(config.sources, sections):
+        raise ConfigError([f"{path}: sources: {wrong}"])
     codes = chosen_ministries(options, config, path)
     if not config.contact:
         logger.warning("contact is empty: the site cannot reach you; see config.yaml")
     stop = Stop()
     now = build.clock()
     with build.locked_state(config, now()) as (state, archive):
-        scope = ":".join((press_release.NAME, *sorted(codes)))
-        window = window_of(options, state, scope, now().date())
+        today = now().date()
+        windows = {
+            name: window_of(options, state, ":".join((name, *sorted(codes))), today)
+            for name in options.sources or config.sources
+        }
         policy = policy_of(config)
         with (
             build.reader_of(config, dry_run=options.dry_run) as extract,
@@ -69,7 +74,6 @@ def run_once(path: Path, overrides: Sequence[str], options: Options) -> int:
             kept = SiteOriginals(door, archive, state)
             report = run(
                 Job(
-                    window=window,
                     ministries=codes,
                     limit=options.limit,
                     dry_run=options.dry_run,
@@ -77,9 +81,16 @@ def run_once(path: Path, overrides: Sequence[str], options: Options) -> int:
                     made_by=build.made_by(config),
                 ),
                 Parts(
-                    source=press_release,
-                    fetch=door.page,
-                    originals=LooseOriginals(door) if options.dry_run else kept,
+                    announcers=announcers(
+                        list(windows),
+                        Ways(
+                            config=config,
+                            sections=sections,
+                            fetch=door.page,
+                            originals=LooseOriginals(door) if options.dry_run else kept,
+                            window=windows.__getitem__,
+                        ),
+                    ),
                     state=state,
                     publisher=build.publisher_of(config, now, stop.sleep),
                     rules=build.rules_of(config, extract),
@@ -126,16 +137,6 @@ def policy_of(config: Config) -> FetchPolicy:
         attempts=config.fetch.attempts,
         ca_file=config.fetch.ca_file,
     )
-
-
-def check_sources(names: Sequence[str]) -> None:
-    """Refuse the name of a source there is not."""
-    for name in names:
-        if name not in SOURCES:
-            known = ", ".join(SOURCES)
-            raise typer.BadParameter(
-                f"no source {name!r}; there is {known}", param_hint="--source"
-            )
 
 
 def chosen_ministries(options: Options, config: Config, path: Path) -> tuple[str, ...]:

@@ -1,7 +1,10 @@
 """Where releases are announced, and how their pages read.
 
-A source is a module with a ``NAME``, a ``SECTION`` (the Korean name readers know, which
-the license table goes by) and three functions, all pure:
+A source is an object with a ``name``, a ``section`` (the Korean name readers know; the
+license table goes by it), ``closed`` (why nothing of it may be republished, or ""),
+``rebuttal`` (its articles deny reports of others) and three methods, all pure; the
+protocol stands in ``scraper.announce``, and every section of the site is a
+:class:`~scraper.sources.site_section.SiteSection`:
 
 ``listing_request(first, last, page, ministry="") -> Request``
     What to ask for page ``page`` (from 1) of the listing of the days ``first`` to
