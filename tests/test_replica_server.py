@@ -10,6 +10,8 @@ import pytest
 from tests.replica import Fault, Site, make_site, replica
 from tests.replica.effects import EFFECTS
 from tests.replica.faults import NAMES
+from tests.replica.open_api import POLICY
+from tests.replica.open_api_faults import API_EFFECTS
 from tests.replica.probe import (
     DAY,
     dial,
@@ -97,12 +99,17 @@ def test_every_fault_has_an_effect():
 def test_every_fault_changes_what_a_client_gets(name: str):
     """A fault nobody notices would make every test that uses it a lie."""
     kind = "detail" if name in ("malformed", "broken-jsonld") else "list"
+    kind = "api" if name in API_EFFECTS else kind
     plan = [
         Fault(fault=name, on=kind, seconds=3600, bytes=5000, page=2 * (kind == "list"))
     ]
-    with replica() as site:
+    with replica(articles=9, api_key="k") as site:
         body = f"pageIndex=2&startDate={DAY}&endDate={DAY}"
         detail = f"{VIEW}?newsId={site.ids(DAY)[0]}"
+        if kind == "api":
+            detail = (
+                f"{POLICY}?serviceKey=k&startDate={DAY:%Y%m%d}&endDate={DAY:%Y%m%d}"
+            )
         before = outcome(site, body, detail, kind)
         site.faults.set(plan)
         assert outcome(site, body, detail, kind) != before

@@ -10,14 +10,27 @@ text; the shapes are those of the site as seen in October 2026.
 import threading
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
+from typing import Any
 
+from tests.replica.article_truth import ExpectedArticle
+from tests.replica.article_world import ArticleWorld
 from tests.replica.faults import Fault, Faults
 from tests.replica.server import Server
 from tests.replica.site import Site
 from tests.replica.world import World
 
-__all__ = ["Fault", "Site", "World", "make_site", "parse_days", "replica", "serving"]
+__all__ = [
+    "ExpectedArticle",
+    "Fault",
+    "Site",
+    "World",
+    "make_site",
+    "parse_days",
+    "policy_site",
+    "replica",
+    "serving",
+]
 
 DAYS = "2026-11-22..2026-11-24"
 
@@ -42,6 +55,12 @@ def make_site(
     crawl_delay: float | None = None,
     page_weight: int = 0,
     faults: Iterable[Fault | Mapping[str, object]] = (),
+    articles: int = 0,
+    sections: str = "",
+    golden: bool = False,
+    body_weight: int = 0,
+    api_key: str = "",
+    api_quota: int = 0,
 ) -> Site:
     """Return a site that no server serves yet.
 
@@ -50,9 +69,28 @@ def make_site(
         latency: Seconds before each answer.
         crawl_delay: Seconds that robots.txt asks for; ``None``: it does not ask.
         page_weight: KB of menus and scripts added to each page; real ones have 130.
+        articles: How many articles of policy news there are, in all days together.
+        sections: Names of :mod:`tests.replica.sections` with commas, in equal shares;
+            "" is the usual mix of all.
+        golden: There is the article of :mod:`tests.replica.golden` besides.
+        body_weight: KB the markup of each article's body has at least.
+        api_key: The key the Open API takes; "" means that it knows none.
+        api_quota: Calls a day the key may make; 0 means no limit.
     """
+    first, last = parse_days(days)
     return Site(
-        World(seed, *parse_days(days), releases),
+        World(seed, first, last, releases),
+        articles=ArticleWorld(
+            seed,
+            first,
+            last,
+            articles,
+            sections=tuple(filter(None, sections.split(","))),
+            weight=body_weight,
+            with_golden=golden,
+        ),
+        api_key=api_key,
+        api_quota=api_quota,
         now=now,
         latency=latency,
         crawl_delay=crawl_delay,
@@ -75,27 +113,34 @@ def serving(site: Site, port: int = 0) -> Iterator[Site]:
 
 
 @contextmanager
-def replica(
-    *,
-    seed: int = 1,
-    days: str = DAYS,
-    releases: int = 72,
-    now: datetime | None = None,
-    latency: float = 0.0,
-    crawl_delay: float | None = None,
-    page_weight: int = 0,
-    faults: Iterable[Fault | Mapping[str, object]] = (),
-) -> Iterator[Site]:
+def replica(**knobs: Any) -> Iterator[Site]:
     """Make a site (arguments as for :func:`make_site`) and serve it."""
-    site = make_site(
-        seed=seed,
-        days=days,
-        releases=releases,
-        now=now,
-        latency=latency,
-        crawl_delay=crawl_delay,
-        page_weight=page_weight,
-        faults=faults,
-    )
+    site = make_site(**knobs)
     with serving(site):
         yield site
+
+
+def policy_site(
+    *,
+    articles: int = 2_000,
+    per_day: int = 80,
+    page_weight: int = 95,
+    body_weight: int = 38,
+    **knobs: Any,
+) -> Site:
+    """Return a site of 정책뉴스 alone, all bodies in HTML, for benchmarks.
+
+    Each day has about ``per_day`` articles (weekends too, never under half of it);
+    the last is 2026-11-24. Other ``knobs`` as for :func:`make_site`.
+    """
+    days = -(-articles // per_day)
+    last = date.fromisoformat(DAYS.partition("..")[2])
+    return make_site(
+        days=f"{last - timedelta(days - 1)}..{last}",
+        releases=0,
+        articles=articles,
+        sections="policy",
+        page_weight=page_weight,
+        body_weight=body_weight,
+        **knobs,
+    )

@@ -23,6 +23,12 @@ def main() -> None:
         crawl_delay=arguments.crawl_delay,
         page_weight=arguments.page_weight,
         faults=json.loads(arguments.faults),
+        articles=arguments.articles,
+        sections=arguments.sections,
+        golden=arguments.golden,
+        body_weight=arguments.body_weight,
+        api_key=arguments.api_key,
+        api_quota=arguments.api_quota,
     )
     stop = threading.Event()
 
@@ -47,6 +53,12 @@ def _parser() -> argparse.ArgumentParser:
     add("--latency", type=float, default=0, help="milliseconds before each answer")
     add("--crawl-delay", type=float, help="seconds robots.txt asks for")
     add("--page-weight", type=int, default=0, help="KB of menus in each page")
+    add("--articles", type=int, default=0, help="of policy news, in all days together")
+    add("--sections", default="", help="policy,fact,…; empty: the usual mix")
+    add("--golden", action="store_true", help="the one article that is always the same")
+    add("--body-weight", type=int, default=0, help="KB in each article's body")
+    add("--api-key", default="", help="the key the Open API takes; empty: none")
+    add("--api-quota", type=int, default=0, help="calls a day; 0: no limit")
     add("--faults", default="[]", help="a JSON list, as for POST /__replica__/faults")
     return parser
 

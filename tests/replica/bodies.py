@@ -12,8 +12,7 @@ def page_body(release: Release) -> str:
     blocks = release.on_page
     match release.page_body:
         case "divs":
-            inner = "".join(map(_element, blocks))
-            return f'<div class="se-contents" data-ke-size="size16">{inner}</div>'
+            return blocks_html(blocks)
         case "breaks":
             return "<br/><br/>\n".join(map(_line, blocks))
         case "bare":
@@ -21,6 +20,12 @@ def page_body(release: Release) -> str:
             return "    <br>\n".join(escape(line, quote=False) for line in lines)
         case _:
             return ""
+
+
+def blocks_html(blocks: tuple[Block, ...]) -> str:
+    """Return blocks as the source's editor writes them."""
+    inner = "".join(map(_element, blocks))
+    return f'<div class="se-contents" data-ke-size="size16">{inner}</div>'
 
 
 def _element(block: Block) -> str:

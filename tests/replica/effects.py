@@ -8,9 +8,13 @@ from email.utils import formatdate
 from time import time
 
 from tests.replica import pages
+from tests.replica.answers import Answer
 from tests.replica.faults import Fault
-from tests.replica.site import Answer, Site
+from tests.replica.open_api_faults import API_EFFECTS
+from tests.replica.pages import ListPage
+from tests.replica.site import LISTS, Site
 
+Form = Mapping[str, str]
 Effect = Callable[[Fault, Answer, str], Answer]
 
 CHALLENGE = (
@@ -29,8 +33,9 @@ def answer_with(
     site: Site, fault: Fault, method: str, target: str, form: Mapping[str, str]
 ) -> Answer:
     """Return the answer to a request that ``fault`` spoils."""
-    if fault.fault in LISTINGS and target.startswith("/briefing/pressReleaseList.do"):
-        shown = LISTINGS[fault.fault](site, fault, form)
+    path = target.partition("?")[0]
+    if fault.fault in LISTINGS and path in LISTS:
+        shown = LISTINGS[fault.fault](site, fault, form, path)
         return Answer(pages.render_list(shown, site.weight).encode())
     return EFFECTS[fault.fault](fault, site.answer(method, target, form), target)
 
@@ -38,29 +43,29 @@ def answer_with(
 # --- listings -----------------------------------------------------------------------
 
 
-def _layout_change(site: Site, fault: Fault, form: Mapping[str, str]) -> pages.ListPage:
-    return replace(site.listing(form), classes=pages.NEW_CLASSES)
+def _layout_change(site: Site, fault: Fault, form: Form, path: str) -> ListPage:
+    return replace(site.listing(form, path=path), classes=pages.NEW_CLASSES)
 
 
-def _neither(site: Site, fault: Fault, form: Mapping[str, str]) -> pages.ListPage:
-    return replace(site.listing(form), releases=(), empty=False)
+def _neither(site: Site, fault: Fault, form: Form, path: str) -> ListPage:
+    return replace(site.listing(form, path=path), rows=(), empty=False)
 
 
-def _no_data(site: Site, fault: Fault, form: Mapping[str, str]) -> pages.ListPage:
-    return replace(site.listing(form), releases=(), empty=True)
+def _no_data(site: Site, fault: Fault, form: Form, path: str) -> ListPage:
+    return replace(site.listing(form, path=path), rows=(), empty=True)
 
 
-def _repeated(site: Site, fault: Fault, form: Mapping[str, str]) -> pages.ListPage:
+def _repeated(site: Site, fault: Fault, form: Form, path: str) -> ListPage:
     before = max(1, int(form.get("pageIndex") or 1) - 1)
-    rows = site.listing({**form, "pageIndex": str(before)}).releases
-    return replace(site.listing(form), releases=rows)
+    rows = site.listing({**form, "pageIndex": str(before)}, path=path).rows
+    return replace(site.listing(form, path=path), rows=rows)
 
 
-def _shift(site: Site, fault: Fault, form: Mapping[str, str]) -> pages.ListPage:
-    return site.listing(form, hide=fault.rows)
+def _shift(site: Site, fault: Fault, form: Form, path: str) -> ListPage:
+    return site.listing(form, hide=fault.rows, path=path)
 
 
-LISTINGS: Mapping[str, Callable[[Site, Fault, Mapping[str, str]], pages.ListPage]] = {
+LISTINGS: Mapping[str, Callable[[Site, Fault, Form, str], ListPage]] = {
     "layout-change": _layout_change,
     "neither": _neither,
     "missing-page": _neither,
@@ -80,8 +85,9 @@ def _status(fault: Fault, answer: Answer, target: str) -> Answer:
         headers["Retry-After"] = formatdate(later, usegmt=True)
     elif fault.retry_after:
         headers["Retry-After"] = fault.retry_after
-    body = f"<html><title>{fault.status}</title><h1>{fault.status}</h1></html>"
-    return Answer(body.encode(), fault.status, headers=headers)
+    status = fault.status or 500
+    body = f"<html><title>{status}</title><h1>{status}</h1></html>"
+    return Answer(body.encode(), status, headers=headers)
 
 
 def _manner(manner: str) -> Effect:
@@ -184,4 +190,5 @@ EFFECTS: Mapping[str, Effect] = {
     "malformed": _malformed,
     "broken-jsonld": _broken_jsonld,
     **dict.fromkeys(LISTINGS, _no_effect),
+    **API_EFFECTS,
 }

@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass, fields
 
 from tests.replica.dice import mix
 
-KINDS = ("any", "list", "detail", "download", "robots")
+KINDS = ("any", "list", "detail", "download", "robots", "api")
 #: Every fault there is, and what it does.
 NAMES = {
     "status": "answers `status`, with `retry_after` if given",
@@ -36,6 +36,10 @@ NAMES = {
     "shift": "a listing before its newest `rows` releases came",
     "malformed": "a page of a release without title and time",
     "broken-jsonld": "a page of a release whose linked data is not JSON",
+    "gateway-error": "the API's gateway refuses with `code`, under `status` (200)",
+    "service-error": "the API's service answers `code` and no items, under `status`",
+    "malformed-xml": "XML that no parser takes, broken as `code` says (ampersand)",
+    "xml-bomb": "XML with a `code` (entities, external, dtd) before the real answer",
 }
 
 
@@ -49,21 +53,21 @@ class Fault:
     """
 
     fault: str
-    #: ``list``, ``detail``, ``download``, ``robots`` or ``any``.
+    #: ``list``, ``detail``, ``download``, ``robots``, ``api`` or ``any``.
     on: str = "any"
     #: A newsId (of a page) or fileId (of a download); "" matches all.
     id: str = ""
     #: Number of a list page; 0 matches all.
     page: int = 0
-    #: ``startDate`` of a list form; "" matches all.
+    #: ``startDate`` of a list form, or any day of a window of the API; "" matches all.
     day: str = ""
     skip: int = 0
     times: int = 0
     #: Count ``skip`` and ``times`` for each address instead of for all together.
     each: bool = False
     percent: int = 100
-    #: For ``status``.
-    status: int = 500
+    #: For ``status`` (500), ``gateway-error`` and ``service-error`` (200).
+    status: int = 0
     #: For ``status``: the header as it is, or ``date:120`` for a date in 120 s.
     retry_after: str = ""
     #: For ``drip`` (between two bytes) and ``stall*`` (before going on).
@@ -76,6 +80,8 @@ class Fault:
     location: str = "https://example.invalid/"
     #: For ``shift``: how many releases come while somebody pages.
     rows: int = 3
+    #: For the faults of the API: which error, or which way of breaking.
+    code: str = ""
 
     def __post_init__(self) -> None:
         if self.fault not in NAMES:
@@ -91,10 +97,12 @@ class Ask:
     """What a plan looks at in a request."""
 
     kind: str
-    #: newsId, fileId or number of the list page.
+    #: newsId, fileId, number of the list page, or the API's service.
     key: str
-    #: ``startDate`` of a list form.
+    #: ``startDate`` of a list form, first day of a window of the API.
     day: str = ""
+    #: Last day of a window of the API.
+    until: str = ""
 
     def matches(self, fault: Fault) -> bool:
         """Tell whether this request is one the fault is about."""
@@ -102,7 +110,7 @@ class Ask:
             fault.on in ("any", self.kind)
             and fault.id in ("", self.key)
             and (not fault.page or (self.kind, self.key) == ("list", str(fault.page)))
-            and fault.day in ("", self.day)
+            and (fault.day in ("", self.day) or self.day < fault.day <= self.until)
         )
 
 

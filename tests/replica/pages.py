@@ -3,6 +3,7 @@
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from functools import cache
 from html import escape
 from pathlib import Path
@@ -13,7 +14,7 @@ from tests.replica.bodies import page_body
 from tests.replica.dice import Dice, mix
 from tests.replica.kogl import license_block
 from tests.replica.ministries import MINISTRIES
-from tests.replica.release import File, Release
+from tests.replica.release import File, Release, Slot
 
 ROWS = 10
 FIELDS = (
@@ -25,7 +26,9 @@ FIELDS = (
     "srchWord",
     "period",
 )
-VIEW = "/briefing/pressReleaseView.do?newsId="
+LIST = "/briefing/pressReleaseList.do"
+VIEW = "/briefing/pressReleaseView.do"
+DOWNLOAD = "/common/download.do"
 KINDS = {"hwpx": "한글파일", "hwp": "한글파일", "pdf": "PDF파일"}
 ICONS = {"hwpx": "icon_ihangul.gif", "hwp": "icon_ihangul.gif", "pdf": "icon_ipdf.gif"}
 CLASSES = {"list": "list_type", "text": "text", "lead": "lead", "source": "source"}
@@ -35,15 +38,47 @@ NEW_CLASSES = {"list": "card_grid", "text": "body", "lead": "desc", "source": "m
 
 @dataclass(frozen=True, slots=True)
 class ListPage:
-    """What a page of the listing shows."""
+    """What a page of a listing shows."""
 
     form: Mapping[str, str]
-    releases: Sequence[Release]
+    rows: Sequence[Mapping[str, str]]
     total: int
     #: Shows the notice of an empty listing.
     empty: bool
     bait: Sequence[str]
     classes: Mapping[str, str]
+    path: str = LIST
+    label: str = "보도자료"
+    menu: str = "브리핑룸"
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """What the page of a release or an article shows; markup is marked so."""
+
+    slot: Slot
+    title: str
+    escapes: int
+    lead: str
+    #: Where it stands: ``보도자료 | 브리핑룸``.
+    place: str
+    label: str
+    menu: str
+    listing: str
+    view: str
+    #: Its own address below the site.
+    path: str
+    #: Markup.
+    subtitles: str
+    files: Sequence[File]
+    #: Markup; "" shows the viewer.
+    body: str
+    ministry: str
+    code: str
+    #: Shows the remark that it is reprinted.
+    remark: bool
+    #: Markup.
+    license: str
 
 
 @cache
@@ -65,18 +100,18 @@ def marked(text: str, times: int = 1) -> str:
 
 def render_list(page: ListPage, weight: int) -> str:
     """Return a page of the listing; ``weight`` is its padding in KB."""
-    rows = [_row(release) for release in page.releases]
     last = -(-page.total // ROWS)
     return _render(
         "list.html",
         weight,
-        head_title="보도자료 | 브리핑룸 | 대한민국 정책브리핑",
-        og_title="보도자료",
+        head_title=f"{page.label} | {page.menu} | 대한민국 정책브리핑",
+        og_title=page.label,
         description="",
-        path="/briefing/pressReleaseList.do",
+        path=page.path,
+        listing=page.path,
         form=_escaped(page.form),
         total=f"{page.total:,}",
-        rows=rows,
+        rows=page.rows,
         empty=page.empty,
         bait=page.bait,
         pages=range(1, min(last, 10) + 1),
@@ -85,11 +120,14 @@ def render_list(page: ListPage, weight: int) -> str:
     )
 
 
-def _row(release: Release) -> dict[str, str]:
+def release_row(release: Release) -> dict[str, str]:
+    """Return the row of a press release."""
     day = release.slot.published_at
     lead = marked(release.lead[:150] + ("..." if len(release.lead) > 150 else ""))
     return {
         "id": release.slot.news_id,
+        "view": VIEW,
+        "tail": "",
         "title": marked(release.title, release.escapes),
         "lead": lead.replace(" ㅇ ", "  &#x3147;"),
         "day": f"{day:%Y.%m.%d}" if release.dotted else f"{day:%Y-%m-%d}",
@@ -102,27 +140,64 @@ def render_view(
 ) -> str:
     """Return the page of a release."""
     slot = release.slot
-    title = marked(release.title, release.escapes)
-    description = marked(release.lead[:100]) + " - 정책브리핑 | 브리핑룸 | 보도자료"
-    linked = marked(release.title, release.escapes - 1)
+    subtitles = "<br>".join(map(marked, release.subtitles)) * bool(release.page_body)
+    shown = Shown(
+        slot=slot,
+        title=release.title,
+        escapes=release.escapes,
+        lead=release.lead,
+        place="보도자료 | 브리핑룸",
+        label="보도자료",
+        menu="브리핑룸",
+        listing=LIST,
+        view="/news/pressReleaseView.do",
+        path=f"{VIEW}?newsId={slot.news_id}",
+        subtitles=subtitles,
+        files=release.files,
+        body=page_body(release),
+        ministry=slot.ministry.name,
+        code=slot.ministry.code,
+        remark=True,
+        license=license_block(release.license),
+    )
+    return render_page(shown, bait, previous, weight)
+
+
+def render_page(
+    shown: Shown, bait: Sequence[str], previous: str | None, weight: int
+) -> str:
+    """Return the page of a release or an article."""
+    slot = shown.slot
+    title = marked(shown.title, shown.escapes)
+    linked = (
+        marked(shown.title, shown.escapes - 1) if shown.escapes > 1 else shown.title
+    )
+    section, menu = shown.label, shown.menu
+    description = f"{marked(shown.lead[:100])} - 정책브리핑 | {menu} | {section}"
     return _render(
         "view.html",
         weight,
-        head_title=f"{title} - 보도자료 | 브리핑룸 | 대한민국 정책브리핑",
+        head_title=f"{title} - {shown.place} | 대한민국 정책브리핑",
         og_title=title,
         description=description,
-        path=VIEW + slot.news_id,
+        path=shown.path,
         form=dict.fromkeys(FIELDS, "") | {"pageIndex": "1"},
-        json_title=_json(linked if release.escapes > 1 else release.title),
-        json_description=_json(release.lead[:200]),
+        json_title=_json(linked),
+        json_description=_json(shown.lead[:200]),
         published=slot.published_at.isoformat(),
         day=f"{slot.published_at:%Y.%m.%d}",
-        ministry=slot.ministry,
-        subtitles="<br>".join(map(marked, release.subtitles)) * bool(release.page_body),
-        files=[_file(file) for file in release.files],
-        body=page_body(release),
+        ministry=shown.ministry,
+        code=shown.code,
+        label=section,
+        menu=menu,
+        listing=shown.listing,
+        view=shown.view,
+        remark=shown.remark,
+        subtitles=shown.subtitles,
+        files=[_file(file) for file in shown.files],
+        body=shown.body,
         viewer=f"{mix(slot.news_id):016x}{mix(slot.number):016x}",
-        license=license_block(release.license),
+        license=shown.license,
         previous=previous,
         bait=bait,
     )
@@ -182,3 +257,22 @@ def bait_ids(seed: int, key: str) -> tuple[str, ...]:
     policy = [str(148_900_000 + dice.below(90_000)) for _ in range(3)]
     press = [str(156_600_000 + dice.below(90_000)) for _ in range(2)]
     return (*policy, *press)
+
+
+def page_number(form: Mapping[str, str]) -> int:
+    """Return ``pageIndex``; 1 for what is no number."""
+    text = form.get("pageIndex", "")
+    return max(1, int(text)) if text.isascii() and text.isdecimal() else 1
+
+
+def form_day(text: str) -> date | None:
+    """Return a day of a form; ``None`` for what is none."""
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return None
+
+
+def form_key(form: Mapping[str, str]) -> str:
+    """Return a form as one text."""
+    return "/".join(f"{name}={form.get(name, '')}" for name in FIELDS)

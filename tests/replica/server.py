@@ -11,9 +11,12 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
+from tests.replica import open_api
+from tests.replica.answers import Answer, Seen
 from tests.replica.effects import answer_with
 from tests.replica.faults import Ask
-from tests.replica.site import DOWNLOAD, LIST, VIEW, Answer, Seen, Site
+from tests.replica.sections import BY_LISTING, BY_VIEW
+from tests.replica.site import DOWNLOAD, LIST, VIEW, Site
 from tests.replica.wire import send
 
 CONTROL = "/__replica__/"
@@ -94,14 +97,17 @@ def classify(target: str, form: Mapping[str, str]) -> Ask:
     parts = urlsplit(target)
     query = dict(parse_qsl(parts.query, keep_blank_values=True))
     match parts.path:
-        case p if p == LIST:
+        case p if p == LIST or p in BY_LISTING:
             return Ask("list", form.get("pageIndex") or "1", form.get("startDate", ""))
-        case p if p == VIEW:
+        case p if p == VIEW or p in BY_VIEW:
             return Ask("detail", query.get("newsId", ""))
         case p if p == DOWNLOAD:
             return Ask("download", query.get("fileId", ""))
         case "/robots.txt":
             return Ask("robots", "")
+        case p if p.startswith(open_api.ROOT):
+            first, last = open_api.iso_days(query)
+            return Ask("api", p.rpartition("/")[2], first, last)
         case _:
             return Ask("other", parts.path)
 
@@ -144,7 +150,12 @@ def _command(site: Site, parts: Any, given: Any) -> object:
             return {}
         case "ids":
             return site.ids(date.fromisoformat(query["day"]))
+        case "article_ids":
+            day = date.fromisoformat(query["day"])
+            return site.article_ids(query.get("section", ""), day)
         case "expected":
+            if site.is_article(query["id"]):
+                return asdict(site.expected_article(query["id"]))
             return asdict(site.expected(query["id"]))
         case other:
             raise KeyError(other)

@@ -1,52 +1,32 @@
 """The site itself: what answers a request, its clock, and what was taken back."""
 
 import threading
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from urllib.parse import parse_qsl, quote, urlsplit
 
 from tests.replica import pages
+from tests.replica.answers import Answer, Seen
+from tests.replica.article_truth import ExpectedArticle
+from tests.replica.article_world import ArticleWorld
 from tests.replica.blocks import replaced
 from tests.replica.documents import make_file
 from tests.replica.faults import Faults
+from tests.replica.newsroom import Newsroom
+from tests.replica.open_api import ROOT, OpenApi
 from tests.replica.release import Expected, Release, Slot, expected
-from tests.replica.world import DAY, World
+from tests.replica.sections import BY_LISTING, BY_VIEW
+from tests.replica.world import DAY, KST, World
 
-HTML = "text/html;charset=UTF-8"
-LIST = "/briefing/pressReleaseList.do"
-VIEW = "/briefing/pressReleaseView.do"
-DOWNLOAD = "/common/download.do"
+LIST = pages.LIST
+VIEW = pages.VIEW
+DOWNLOAD = pages.DOWNLOAD
+#: Paths of all listings.
+LISTS = (LIST, *BY_LISTING)
 #: The longest time between the time a release bears and its first showing.
 LONGEST_HIDING = timedelta(days=5)
 Change = Callable[[Release], Release]
-
-
-@dataclass(slots=True)
-class Answer:
-    """A response, and how to put it on the wire."""
-
-    body: bytes
-    status: int = 200
-    content_type: str = HTML
-    headers: dict[str, str] = field(default_factory=dict)
-    #: How the bytes go out; see :mod:`tests.replica.wire`.
-    manner: str = "whole"
-    #: Seconds or bytes the manner needs.
-    amount: float = 0
-
-
-@dataclass(frozen=True, slots=True)
-class Seen:
-    """A request the site got."""
-
-    method: str
-    path: str
-    form: Mapping[str, str]
-    #: Seconds since 1970.
-    time: float
-    user_agent: str
-    kind: str
 
 
 class Site:
@@ -61,8 +41,14 @@ class Site:
         weight: int = 0,
         latency: float = 0.0,
         faults: Faults | None = None,
+        articles: ArticleWorld | None = None,
+        api_key: str = "",
+        api_quota: int = 0,
     ) -> None:
         self.world = world
+        none = ArticleWorld(world.seed, world.first_day, world.last_day, 0)
+        self.newsroom = Newsroom(articles or none)
+        self.api = OpenApi(self, api_key, api_quota)
         #: Releases that appear later do not exist yet; ``None``: all are out.
         self.now = now
         self.crawl_delay = crawl_delay
@@ -87,8 +73,23 @@ class Site:
         """Return the truth about a release, corrections included."""
         return expected(self._release(self._number(news_id)))
 
+    def is_article(self, news_id: str) -> bool:
+        """Tell whether an id is one of policy news."""
+        return self.newsroom.world.number(news_id) is not None
+
+    def article_ids(self, section: str, day: date) -> list[str]:
+        """Return the ids a section ("" is all) has on a day now, newest first."""
+        return self.newsroom.ids(section, day, self.now)
+
+    def expected_article(self, news_id: str) -> ExpectedArticle:
+        """Return the truth about an article of policy news, corrections included."""
+        return self.newsroom.expected(news_id)
+
     def withdraw(self, news_id: str) -> None:
-        """Take a release off the site: its page becomes the Error page."""
+        """Take a release or article off the site: its page becomes the Error page."""
+        if self.is_article(news_id):
+            self.newsroom.withdraw(news_id)
+            return
         self._withdrawn.add(self._number(news_id))
         self._sizes.clear()
 
@@ -108,7 +109,12 @@ class Site:
         """Give a release another title, or put ``new`` for ``old`` in its text.
 
         With ``new_file`` its attachments get ids of their own, as a fresh upload has.
+        An article's change is stamped with the site's clock.
         """
+        if self.is_article(news_id):
+            at = (self.now or datetime.now(KST)).replace(microsecond=0)
+            self.newsroom.correct(news_id, title=title, old=old, new=new, at=at)
+            return
         before = self._changes.get(self._number(news_id), _unchanged)
 
         def corrected(release: Release) -> Release:
@@ -140,11 +146,17 @@ class Site:
         match parts.path:
             case "/robots.txt":
                 return self._robots()
-            case p if p == LIST:
+            case p if p in LISTS:
                 asked = form if method == "POST" else query | {"pageIndex": "1"}
-                return self._list(asked)
+                return _html(pages.render_list(self.listing(asked, p), self.weight))
             case p if p == VIEW:
                 return self._view(query.get("newsId", ""), target)
+            case p if p in BY_VIEW:
+                section, news_id = BY_VIEW[p], query.get("newsId", "")
+                html = self.newsroom.view(section, news_id, self.now, self.weight)
+                return _html(html) if html else self._error(target)
+            case p if p.startswith(ROOT):
+                return self.api.answer(p, parts.query)
             case p if p == DOWNLOAD:
                 return self._download(query)
             case "/":
@@ -166,22 +178,23 @@ class Site:
         text = "\n".join((*lines, f"Sitemap: {self.base_url}/sitemapindex.xml", ""))
         return Answer(text.encode(), content_type="text/plain")
 
-    def _list(self, form: Mapping[str, str]) -> Answer:
-        return _html(pages.render_list(self.listing(form), self.weight))
-
-    def listing(self, form: Mapping[str, str], *, hide: int = 0) -> pages.ListPage:
-        """Return a page of the listing, the newest ``hide`` releases left out."""
-        number = max(1, int(form["pageIndex"]) if _is_number(form) else 1)
-        first = (number - 1) * pages.ROWS + hide
+    def listing(
+        self, form: Mapping[str, str], path: str = LIST, *, hide: int = 0
+    ) -> pages.ListPage:
+        """Return a page of a listing, the newest ``hide`` releases left out."""
+        if path != LIST:
+            section = BY_LISTING[path]
+            return self.newsroom.listing(section, form, self.now, hide=hide)
+        first = (pages.page_number(form) - 1) * pages.ROWS + hide
         total = max(0, self._total(form) - hide)
         slots = self._range(form, first, first + pages.ROWS)
-        key = "/".join(f"{name}={form.get(name, '')}" for name in pages.FIELDS)
+        releases = [self._release(slot.number) for slot in slots]
         return pages.ListPage(
             form=form,
-            releases=[self._release(slot.number) for slot in slots],
+            rows=[pages.release_row(release) for release in releases],
             total=total,
             empty=not slots,
-            bait=pages.bait_ids(self.world.seed, key),
+            bait=pages.bait_ids(self.world.seed, pages.form_key(form)),
             classes=pages.CLASSES,
         )
 
@@ -215,6 +228,15 @@ class Site:
     def _error(self, path: str, status: int = 200) -> Answer:
         return Answer(pages.render_error(path, self.weight).encode(), status)
 
+    def stamped(self, first: date, last: date) -> Iterator[Release]:
+        """Yield all releases of some days, newest first, as the Open API filters."""
+        for slot in self._listed(last + DAY):
+            if slot.published_at.strftime("%X") == "00:00:00":
+                yield self._release(slot.number)
+        for place in range((last - first).days + 1):
+            for slot in self._listed(last - place * DAY):
+                yield self._release(slot.number)
+
     # --- what is out ---
 
     def _number(self, news_id: str) -> int:
@@ -238,8 +260,8 @@ class Site:
             return [slot for slot in self.world.slots(day) if self._is_out(slot)]
 
     def _days(self, form: Mapping[str, str]) -> list[date]:
-        first = _day(form.get("startDate", "")) or self.world.first_day
-        last = _day(form.get("endDate", "")) or self.world.last_day
+        first = pages.form_day(form.get("startDate", "")) or self.world.first_day
+        last = pages.form_day(form.get("endDate", "")) or self.world.last_day
         first, last = max(first, self.world.first_day), min(last, self.world.last_day)
         return [last - n * DAY for n in range((last - first).days + 1)]
 
@@ -287,15 +309,3 @@ def _html(text: str) -> Answer:
 
 def _unchanged(release: Release) -> Release:
     return release
-
-
-def _is_number(form: Mapping[str, str]) -> bool:
-    text = form.get("pageIndex", "")
-    return text.isascii() and text.isdecimal()
-
-
-def _day(text: str) -> date | None:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        return None

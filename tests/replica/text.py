@@ -73,10 +73,9 @@ _SECTION = re.compile(r"## (\S+)(.*)")
 
 @cache
 def words() -> Mapping[str, tuple[str, ...]]:
-    """Return the sections of ``words.txt``; topics under ``topics <code>``."""
+    """Return the sections of the word lists; topics under ``topics <code>``."""
     sections: dict[str, tuple[str, ...]] = {}
-    text = Path(__file__).with_name("words.txt").read_text(encoding="utf-8")
-    for part in text.split("\n\n")[1:]:
+    for part in _parts("words.txt") + _parts("article_words.txt"):
         head, *lines = part.strip().splitlines()
         found = _SECTION.fullmatch(head)
         if found is None:
@@ -84,6 +83,11 @@ def words() -> Mapping[str, tuple[str, ...]]:
         names = [f"topics {code}" for code in found[2].split()] or [found[1]]
         sections |= dict.fromkeys(names, tuple(lines))
     return sections
+
+
+def _parts(name: str) -> list[str]:
+    text = Path(__file__).with_name(name).read_text(encoding="utf-8")
+    return text.split("\n\n")[1:]
 
 
 class Writer:

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from http import HTTPStatus
 
-from tests.replica.site import Answer
+from tests.replica.answers import Answer
 
 _CHUNK = b"<p>" + b"\xea\xb0\x80" * 21_000 + b"</p>\n"
 _OVERSIZE = 80 << 20
