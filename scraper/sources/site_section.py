@@ -54,6 +54,8 @@ class SiteSection:
     closed: str = ""
     #: Its articles deny reports of others (사실은 이렇습니다), and quote them first.
     rebuttal: bool = False
+    #: What the Open API calls it (``GroupingCode``); "" if it does not tell of it.
+    grouping: str = ""
 
     def listing_request(
         self, first: date, last: date, page: int, ministry: str = ""
