@@ -20,17 +20,30 @@ CREDIT = "자료출처=정책브리핑 www.korea.kr"
 NO_COMMERCE = frozenset({2, 4})
 NO_CHANGES = frozenset({3, 4})
 TYPES = range(5)
+#: What each type demands of whoever uses a text.
+DEMANDS = tuple(
+    ({"credit"} if number else set())
+    | ({"no commerce"} if number in NO_COMMERCE else set())
+    | ({"no changes"} if number in NO_CHANGES else set())
+    for number in TYPES
+)
+
+#: The foot of the site's pages of 2026, whatever their section.
+_SITE_NOTICE = (
+    "이 자료는 텍스트에 한하여 공공누리 제1유형(출처표시)의 조건에 따라 이용할 수"
+    " 있습니다. 단, 텍스트를 제외한 사진·이미지·일러스트·동영상 등 자료의 대부분은"
+    " 정책브리핑이 저작권을 보유하고 있지 않으므로, 이용 전 해당 저작권자의 허락을"
+    " 반드시 받으셔야 합니다."
+)
 
 #: Section and type -> the notice, whole, as the site words it. Press releases: foot of
-#: a page of 2026-10-06. Policy news, type 1: June 2024; type 4: 2024 to 2025. For any
-#: other pair the page's own sentences are the notice.
+#: a page of 2026-10-06; the pages of the other sections end alike, and need a wording
+#: that the Open API, which has no such foot, leads to as well. Policy news, type 1:
+#: June 2024; type 4: 2024 to 2025. For any other pair the page's own sentences are it.
 NOTICES = {
-    ("보도자료", 1): (
-        "이 자료는 텍스트에 한하여 공공누리 제1유형(출처표시)의 조건에 따라 이용할 수"
-        " 있습니다. 단, 텍스트를 제외한 사진·이미지·일러스트·동영상 등 자료의 대부분은"
-        " 정책브리핑이 저작권을 보유하고 있지 않으므로, 이용 전 해당 저작권자의 허락을"
-        " 반드시 받으셔야 합니다."
-    ),
+    ("보도자료", 1): _SITE_NOTICE,
+    ("사실은 이렇습니다", 1): _SITE_NOTICE,
+    ("브리핑", 1): _SITE_NOTICE,
     ("정책뉴스", 1): (
         "정책브리핑의 정책뉴스자료는 「공공누리 제1유형:출처표시」의 조건에 따라"
         " 자유롭게 이용이 가능합니다. 다만, 사진의 경우 제3자에게 저작권이 있으므로"
@@ -47,6 +60,7 @@ NOTICES = {
 }
 
 _TYPE = re.compile(r"(?<![0-9])([0-9]{1,2})\s*유형")
+_DIGIT = re.compile(r"\d")
 _COMMERCE = re.compile(r"상업\S{0,3}\s*(?:이용|사용)?\S{0,2}\s*(?:금지|불가|제한)")
 _CHANGES = re.compile(r"(?:변경|변형|개작)\S{0,3}\s*(?:금지|불가|제한)")
 _SENTENCE_END = re.compile(r"(?<=[다음임함.])\.\s+|\s*[※▪■□]\s*")
@@ -82,20 +96,22 @@ def judge_license(
 ) -> License | Refusal:
     """Return the license of a release if it allows our use, else why not.
 
-    The number in the image's name, in its alternative text and in the sentence beside
-    it must all be there and agree. ``section`` is the Korean name of the source
-    (``보도자료``). ``body`` holds license notices found in the release's own text, if
-    any; a stricter one among them decides.
+    On a page the number in the image's name, in its alternative text and in the
+    sentence beside it must all be there and agree; the Open API must print exactly one.
+    Where both are known, or ``body`` (the license notices found in the release's own
+    text) says something else, the stricter type decides. ``section`` is the Korean name
+    of the source (``보도자료``).
     """
-    number = _agreed_type(marks)
+    stated = _stated_type(marks)
+    if isinstance(stated, Refusal):
+        return stated
+    number = _strictest((stated, *sorted(_types(body))))
     if isinstance(number, Refusal):
-        return number
-    stricter = _stricter(number, body)
-    if stricter is not None:
-        return Refusal(f"page says type {number}, its text says type {stricter}")
+        return Refusal(f"stated as type {stated}, but its text: {number.reason}")
     if forbidden := _forbidden(number, use):
-        return Refusal(f"license type {number} forbids {forbidden}")
-    notice = _notice(section, number, marks)
+        said = "" if number == stated else f" (its text says so; stated: type {stated})"
+        return Refusal(f"license type {number} forbids {forbidden}{said}")
+    notice = NOTICES.get((section, number)) or _own_notice(number, marks)
     if not notice:
         return Refusal(f"no notice known for {section}, type {number}")
     return License(number, notice, CREDIT)
@@ -112,9 +128,40 @@ def find_notices(texts: Iterable[str]) -> list[str]:
     return [s for s in sentences if is_license_notice(s) or _BARE_MARK.match(s)]
 
 
+def _stated_type(marks: LicenseMarks) -> int | Refusal:
+    """Return the type page and Open API state: the stricter, where both do."""
+    stated: list[int] = []
+    if marks.images or marks.alts or marks.sentences:
+        page = _agreed_type(marks)
+        if isinstance(page, Refusal):
+            return page
+        stated.append(page)
+    printed = [text for text in map(clean, marks.kogl_type) if text]
+    if printed:
+        api = _printed_type(" ".join(printed))
+        if isinstance(api, Refusal):
+            return api
+        stated.append(api)
+    if stated:
+        return _strictest(stated)
+    if marks.kogl_type:
+        return Refusal("no license type: KoglType is blank")
+    return Refusal("no license block on the page")
+
+
+def _printed_type(printed: str) -> int | Refusal:
+    """Return the one type in ``KoglType``."""
+    digits = _DIGIT.findall(printed)
+    if len(digits) != 1:
+        many = "several license types" if digits else "no license type"
+        return Refusal(f"{many} in KoglType {printed!r}")
+    if digits[0] not in map(str, TYPES):
+        return Refusal(f"unknown license type in KoglType {printed!r}")
+    return _against_words(int(digits[0]), printed)
+
+
 def _agreed_type(marks: LicenseMarks) -> int | Refusal:
-    if not (marks.images or marks.alts or marks.sentences):
-        return Refusal("no license block on the page")
+    """Return the type of the page's license block, if all its parts agree."""
     unknown = [alt for alt in marks.alts if _MARK.search(alt) and not _TYPE.search(alt)]
     if unknown:
         return Refusal(f"unknown license mark {unknown[0]!r}")
@@ -131,12 +178,11 @@ def _agreed_type(marks: LicenseMarks) -> int | Refusal:
     number = types.pop()
     if number not in TYPES:
         return Refusal(f"unknown license type {number}")
-    return _against_words(number, marks)
+    return _against_words(number, clean(" ".join((*marks.alts, *marks.sentences))))
 
 
-def _against_words(number: int, marks: LicenseMarks) -> int | Refusal:
-    """Return ``number`` unless the words of the block forbid more than it does."""
-    words = clean(" ".join((*marks.alts, *marks.sentences)))
+def _against_words(number: int, words: str) -> int | Refusal:
+    """Return ``number`` unless the words beside it forbid more than it does."""
     if number not in NO_COMMERCE and (found := _COMMERCE.search(words)):
         return Refusal(f"type {number}, but the block says {found[0]!r}")
     if number not in NO_CHANGES and (found := _CHANGES.search(words)):
@@ -152,14 +198,15 @@ def _list(types: set[int]) -> str:
     return "type " + " and ".join(map(str, sorted(types)))
 
 
-def _stricter(number: int, body: Sequence[str]) -> int | None:
-    """Return a type of ``body`` that forbids what ``number`` allows (or is unknown)."""
-    for other in sorted(_types(body)):
-        commerce = other in NO_COMMERCE and number not in NO_COMMERCE
-        changes = other in NO_CHANGES and number not in NO_CHANGES
-        if commerce or changes or other not in TYPES:
-            return other
-    return None
+def _strictest(types: Sequence[int]) -> int | Refusal:
+    """Return the type among ``types`` that forbids all that any of them forbids."""
+    if unknown := [number for number in types if number not in TYPES]:
+        return Refusal(f"unknown license type {unknown[0]}")
+    demands = set().union(*(DEMANDS[number] for number in types))
+    strictest = [number for number in types if demands == DEMANDS[number]]
+    if not strictest:
+        return Refusal(f"{_list(set(types))}, neither of which is the stricter")
+    return strictest[0]
 
 
 def _forbidden(number: int, use: Use) -> str:
@@ -178,6 +225,8 @@ def _forbidden(number: int, use: Use) -> str:
     return ""
 
 
-def _notice(section: str, number: int, marks: LicenseMarks) -> str:
-    known = NOTICES.get((section, number))
-    return known or clean(" ".join(marks.sentences))
+def _own_notice(number: int, marks: LicenseMarks) -> str:
+    """Return the page's own sentences, if they are about that type; else ""."""
+    if number not in _types(marks.sentences):
+        return ""
+    return clean(" ".join(marks.sentences))

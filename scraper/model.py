@@ -99,9 +99,10 @@ class Attachment:
 
 @dataclass(frozen=True, slots=True)
 class LicenseMarks:
-    """What the page's own license block says, each as printed, in order.
+    """What a release's source says of its license, each as printed, in order.
 
-    All three empty means that the page has no license block.
+    The first three are of the page's own license block; all empty means that the page
+    has none.
     """
 
     #: Digits found in the image names (``open_type_01.png`` gives ``1``).
@@ -110,6 +111,8 @@ class LicenseMarks:
     alts: tuple[str, ...] = ()
     #: The sentences beside and below the images.
     sentences: tuple[str, ...] = ()
+    #: What the Open API prints as ``KoglType``, blank included; () where it has no say.
+    kogl_type: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,3 +1,4 @@
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -128,6 +129,96 @@ def test_words_that_say_what_the_number_says_are_fine():
 def test_a_stricter_notice_in_the_text_decides(own, passes):
     verdict = judge(marks(), body=[f"이 자료는 공공누리 제{own}유형입니다."])
     assert isinstance(verdict, License if passes else Refusal)
+
+
+@pytest.mark.parametrize(
+    ("page", "own", "use", "number"),
+    [
+        (1, 4, Use(), None),
+        (1, 2, Use(commercial=False), None),
+        (1, 4, NEITHER, 4),
+        (0, 1, Use(), 1),
+        (1, 0, Use(), 1),
+        (4, 1, NEITHER, 4),
+        (2, 3, NEITHER, None),
+        (1, 7, NEITHER, None),
+    ],
+)
+def test_of_page_and_text_the_stricter_decides_whatever_the_operator_does(
+    page, own, use, number
+):
+    """Types 2 and 3 forbid different things: neither is the stricter, so no."""
+    found = marks(*[str(page)] * 3)
+    verdict = judge(found, use, "정책뉴스", body=[f"공공누리 제{own}유형"])
+    if number is None:
+        assert isinstance(verdict, Refusal)
+    else:
+        assert isinstance(verdict, License)
+        assert verdict.type == number
+
+
+def test_a_page_s_sentences_are_no_notice_for_a_stricter_type():
+    """The text says type 2; the page's notice, about type 1, would misstate it."""
+    verdict = judge(marks(), body=["이 자료는 공공누리 제2유형입니다."])
+    assert verdict == Refusal("no notice known for 보도자료, type 2")
+
+
+@pytest.mark.parametrize("number", range(5))
+def test_the_open_api_s_type_is_enough(number):
+    found = LicenseMarks(kogl_type=(f" {number}\n",))
+    verdict = judge(found, Use(), "정책뉴스")
+    assert isinstance(verdict, License if number == 1 else Refusal)
+    if number == 0:
+        assert verdict == Refusal("no notice known for 정책뉴스, type 0")
+
+
+@pytest.mark.parametrize("blank", ["", " \n", "&nbsp;"])
+def test_a_blank_type_of_the_open_api_is_no_mark(blank):
+    verdict = judge(LicenseMarks(kogl_type=(blank,)), section="정책뉴스")
+    assert verdict == Refusal("no license type: KoglType is blank")
+    page = replace(marks(), kogl_type=(blank,))
+    assert isinstance(judge(page, section="정책뉴스"), License)
+
+
+@pytest.mark.parametrize(
+    ("printed", "reason"),
+    [
+        (("1,4",), "several license types"),
+        (("1", "1"), "several license types"),
+        (("11",), "several license types"),
+        (("1４",), "several license types"),
+        (("5",), "unknown license type"),
+        (("１",), "unknown license type"),
+        (("제유형",), "no license type"),
+        (("1 (변경금지)",), "type 1, but"),
+    ],
+)
+def test_the_open_api_must_print_exactly_one_type(printed, reason):
+    verdict = judge(LicenseMarks(kogl_type=printed), section="정책뉴스")
+    assert isinstance(verdict, Refusal)
+    assert reason in verdict.reason
+
+
+@pytest.mark.parametrize(("page", "api"), [("1", "4"), ("4", "1")])
+def test_of_page_and_open_api_the_stricter_decides(page, api):
+    found = replace(marks(page, page, page), kogl_type=(api,))
+    verdict = judge(found, Use(), "정책뉴스")
+    assert isinstance(verdict, Refusal)
+    assert verdict.reason.startswith("license type 4 forbids")
+
+
+def test_a_page_that_contradicts_itself_is_no_whatever_the_open_api_says():
+    found = replace(marks("1", "4", "1"), kogl_type=("1",))
+    assert isinstance(judge(found, section="정책뉴스"), Refusal)
+
+
+@pytest.mark.parametrize(
+    "section", ["보도자료", "정책뉴스", "사실은 이렇습니다", "브리핑"]
+)
+def test_an_open_section_says_the_same_by_page_and_by_open_api(section):
+    by_api = judge(LicenseMarks(kogl_type=("1",)), section=section)
+    assert isinstance(by_api, License)
+    assert judge(marks(), section=section) == by_api
 
 
 def test_a_press_release_of_type_1_bears_the_site_s_notice_whole():
