@@ -382,6 +382,8 @@ class Survey:
     complete: bool
     #: True when the target's history no longer holds a tip we knew.
     rewritten: bool = False
+    #: Ids a person declined, with the reason; they are not to be offered again.
+    refused: Mapping[str, str] = field(default_factory=dict)
     #: Posts that stood at that tip and were lost with its history, by news id; what a
     #: person deleted in the ordinary way is not among them. ``None``: lost, but nobody
     #: can tell which. Whoever asked remembers them before the next ``publish``.
