@@ -82,6 +82,18 @@ class Download:
     fetched_at: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What an API answered, whatever its status."""
+
+    #: Without the key.
+    url: str
+    status: int
+    #: Without the key too, should the API have sent it back.
+    body: bytes
+    fetched_at: datetime
+
+
 # --- parse ------------------------------------------------------------------------
 
 

@@ -1,8 +1,8 @@
 """The one door to the network: robots, delay, retries, limits.
 
-    page(request), file(path)
+    page(request), file(path), call(path, …)
       retry     named transient troubles only, with growing pauses
-      follow    robots.txt, redirects within the configured hosts
+      follow    robots.txt, redirects within the configured hosts (no API has either)
       send      when the delay is over: one request and its answer
 
 An answer is handed on only when it is known to be whole; what cannot be fetched is a
@@ -17,6 +17,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import partial
 from typing import NoReturn
 from urllib.parse import urlencode
 
@@ -43,7 +44,8 @@ from scraper.fetch.exchange import (
 )
 from scraper.fetch.manners import DOWN_FOR, LONGEST_WAIT, Host
 from scraper.fetch.robots import Robots, parse_robots
-from scraper.model import KST, Download, Page, Request
+from scraper.fetch.secret import Secret
+from scraper.model import KST, Download, Page, Reply, Request
 
 logger = logging.getLogger(__name__)
 
@@ -178,6 +180,44 @@ class Fetcher:
         )
         return Download(shown(answer.url), answer.body, self._now())
 
+    def call(
+        self,
+        path: str,
+        secret: Secret,
+        *,
+        speaks: Callable[[bytes], bool],
+        sending: Callable[[], None],
+    ) -> Reply:
+        """Return what an API answers: a plain 200, or any body that ``speaks``.
+
+        robots.txt is not asked: a key is leave to call. No redirect is followed, for
+        the key would go along.
+
+        Args:
+            path: Path and query, without the key.
+            secret: Put into the query on the wire, and nowhere else.
+            speaks: Tells whether the body of a failure says why, so that asking again
+                is no use.
+            sending: Called before each request goes out, retries included; what it
+                raises keeps it from going.
+
+        Raises:
+            BlockedError: the API refuses us and does not say why.
+            UnavailableError: it is out of reach or wants us to wait.
+            FetchError: anything else that is no usable answer.
+        """
+        url = self._addresses.of(path)
+
+        def ask() -> Answer:
+            send = partial(self._wire.call, url, self._policy.max_page, secret)
+            answer = self._send(url, send, before=sending)
+            if not speaks(answer.body):
+                self._require_reply(answer)
+            return answer
+
+        answer = self._insist(url, ask)
+        return Reply(shown(answer.url), answer.status, answer.body, self._now())
+
     # --- retry ------------------------------------------------------------------
 
     def _fetch(
@@ -190,6 +230,12 @@ class Fetcher:
         obey: bool = True,
     ) -> Answer:
         """Return an answer that ``require`` lets pass, trying again when that helps."""
+        return self._insist(
+            url, lambda: self._follow(url, content, max_size, require, obey)
+        )
+
+    def _insist(self, url: httpx.URL, ask: Callable[[], Answer]) -> Answer:
+        """Return what ``ask`` does, and ask again when a trouble may pass."""
         host = self._host(url)
         began = self._clock()
         base = max(self._policy.delay, 0.5)
@@ -203,7 +249,7 @@ class Fetcher:
             reraise=True,
         )
         try:
-            answer = retrying(self._follow, url, content, max_size, require, obey)
+            answer = retrying(ask)
         except TransientError as error:
             self._give_up(host, error)
         host.forgive()
@@ -239,7 +285,7 @@ class Fetcher:
         for _ in range(MAX_HOPS + 1):
             if obey:
                 self._ask_robots(url)
-            answer = self._send(url, content, max_size)
+            answer = self._send(url, partial(self._wire.send, url, content, max_size))
             if answer.status not in answers.REDIRECT:
                 require(answer)
                 return answer
@@ -280,15 +326,22 @@ class Fetcher:
         host.learn(robots, self._clock())
         return robots
 
-    def _send(self, url: httpx.URL, content: bytes, max_size: int) -> Answer:
+    def _send(
+        self,
+        url: httpx.URL,
+        send: Callable[[], Answer],
+        *,
+        before: Callable[[], None] = lambda: None,
+    ) -> Answer:
         """Send one request when its time has come."""
         host, now = self._host(url), self._clock()
         if host.is_down(now):
             raise UnavailableError(shown(url), host.down_because)
         if (seconds := host.pause(now)) > 0:
             self._sleep(seconds)
+        before()
         try:
-            return self._wire.send(url, content, max_size)
+            return send()
         except UnavailableError as error:
             host.close(DOWN_FOR, error.reason, self._clock())
             raise
@@ -312,6 +365,20 @@ class Fetcher:
         says_nothing = 400 <= answer.status < 500 and answer.status != 429
         if answer.status in answers.REFUSED or not says_nothing:
             self._require_ok(answer)
+
+    def _require_reply(self, answer: Answer) -> None:
+        """Raise unless an answer of an API is a plain success.
+
+        A redirect's address may hold the key, so it is not told.
+        """
+        here, status = shown(answer.url), answer.status
+        if status in answers.REDIRECT:
+            raise FetchError(here, f"the API answers {status}, a redirect")
+        if status in answers.MISSING:
+            raise FetchError(here, f"the API answers {status}: it is not there")
+        if status == 429 and "retry-after" not in answer.headers:
+            raise UnavailableError(here, "the API answers 429: too many calls for now")
+        self._require_ok(answer)
 
     def _require_ok(self, answer: Answer) -> None:
         """Raise unless ``answer`` is a plain success; unasked ones are none."""

@@ -7,7 +7,7 @@ retries or redirects. Its failures say whether trying again may help.
 import ssl
 from collections.abc import Callable, Iterator
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import httpcore
 import httpx
@@ -28,6 +28,7 @@ from scraper.fetch.inflate import (
     TooLargeError,
     inflate,
 )
+from scraper.fetch.secret import Secret, unheard
 
 #: Seconds after which an idle connection is not used again; most servers keep theirs
 #: for less, and that is noticed.
@@ -51,7 +52,7 @@ class UnreachableError(TransientError):
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """An answer as it came; the body is read for status 200 alone."""
+    """An answer as it came; unless it is of an API, only a 200 has a body."""
 
     url: httpx.URL
     status: int
@@ -124,6 +125,28 @@ class Wire:
         except httpx.TransportError as error:
             raise self._trouble(url, error) from error
 
+    def call(self, url: httpx.URL, max_size: int, secret: Secret) -> Answer:
+        """Return the answer to a GET of ``url`` and the secret, whatever its status.
+
+        Neither the answer's address nor its body nor any error has the secret, and no
+        log line is written on the way. Raises as :meth:`send` does.
+        """
+        request = self._request(secret.sent_with(url), b"")
+        self._allowance.start(self._limits.deadline)
+        self.requests += 1
+        with unheard():
+            try:
+                with closing(self._transport.handle_request(request)) as response:
+                    self._allowance.body_begins()
+                    answer = self._read(url, response, max_size, any_status=True)
+            except httpx.TransportError as error:
+                trouble = self._trouble(url, error)
+            else:
+                return replace(answer, body=secret.redact(answer.body))
+        # Not inside the block above: what the wire says may quote the request.
+        reason = secret.redact(trouble.reason.encode()).decode()
+        raise type(trouble)(trouble.url, reason)
+
     def _request(self, url: httpx.URL, content: bytes) -> httpx.Request:
         headers = {
             "User-Agent": self._user_agent,
@@ -143,10 +166,17 @@ class Wire:
             extensions={"timeout": timeout},
         )
 
-    def _read(self, url: httpx.URL, response: httpx.Response, max_size: int) -> Answer:
-        """Read the body of a 200 within all limits; other bodies say nothing to us."""
+    def _read(
+        self,
+        url: httpx.URL,
+        response: httpx.Response,
+        max_size: int,
+        *,
+        any_status: bool = False,
+    ) -> Answer:
+        """Read the body within all limits; those of failures say nothing on a site."""
         status, headers = response.status_code, response.headers
-        if status != 200:
+        if status != 200 and not any_status:
             return Answer(url, status, headers, b"")
         if (_length(headers) or 0) > max_size:
             raise OversizeError(shown(url), f"larger than {max_size} bytes")
