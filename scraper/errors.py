@@ -5,8 +5,10 @@
   x SourceError          has .url
     + FetchError         no usable answer; the next run tries again
       - BlockedError     refused (401, 403, 451, robots, challenge): ask a person
+        . CallError      an API refuses the key or the call; has .code
       - OversizeError    the answer is larger than we accept: trying again is no use
       - UnavailableError the whole site is out of reach or asks us to wait: stop for now
+        . QuotaError     the day's calls of an API are used up; has .until
     + ParseError         the page is not the shape we know
     + MissingError       the site says the page or file is not there (any more)
   x DocumentError        an attachment we cannot read; has .status
@@ -18,6 +20,8 @@
 Messages are lower case, one line, and carry the URL, path or key. Errors do not log
 themselves; only ``cli`` turns them into exit codes.
 """
+
+from datetime import datetime
 
 
 class ScraperError(Exception):
@@ -49,12 +53,28 @@ class BlockedError(FetchError):
     """The site refuses us; going on would only make it worse."""
 
 
+class CallError(BlockedError):
+    """An API takes neither this call nor another like it; ``code`` is its own."""
+
+    def __init__(self, url: str, reason: str, code: str) -> None:
+        super().__init__(url, reason)
+        self.code = code
+
+
 class OversizeError(FetchError):
     """The answer is larger, or inflates further, than we accept."""
 
 
 class UnavailableError(FetchError):
     """The whole site cannot be had for now; no fault of the page that was asked for."""
+
+
+class QuotaError(UnavailableError):
+    """An API may not be called any more today; ``until`` is when it may, aware."""
+
+    def __init__(self, url: str, reason: str, until: datetime) -> None:
+        super().__init__(url, f"{reason}; it is open again from {until:%Y-%m-%d %H:%M}")
+        self.until = until
 
 
 class ParseError(SourceError):

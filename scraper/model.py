@@ -144,6 +144,14 @@ class RawRelease:
     #: The page's own body as HTML when it holds more than the reprint remark, else "".
     body_html: str
     license_marks: LicenseMarks
+    #: Until when the source itself withholds it, aware, KST; ``None`` if it does not.
+    embargo_until: datetime | None = None
+    #: How often the source says it was changed, and when last; 0 and ``None`` where
+    #: it does not say.
+    revision: int = 0
+    modified_at: datetime | None = None
+    #: What about these statements a person should know.
+    warnings: tuple[str, ...] = ()
 
 
 # --- extract ----------------------------------------------------------------------
