@@ -45,6 +45,7 @@ JOINERS = {
     "scraper.read",
     "scraper.reparse",
     "scraper.settle",
+    "scraper.take",
 }
 
 #: What no pure module may import.
@@ -73,6 +74,7 @@ ARROWS = {
 
 #: Modules that are one room in two or more files.
 FAMILIES = (
+    {"scraper.body"},
     {"scraper.documents"},
     {"scraper.fetch", "scraper.charset"},
     {"scraper.layout"},
@@ -92,6 +94,8 @@ ONLY_IN = {
     "protego": {"scraper.fetch.robots"},
     "sqlite3": {"scraper.state", "scraper.database"},
     "apscheduler": {"scraper.schedule"},
+    "bs4": {"scraper.body.loose"},
+    "nh3": {"scraper.markdown.last_word"},
 }
 
 

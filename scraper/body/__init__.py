@@ -1,0 +1,233 @@
+"""The HTML body of a page -> blocks.
+
+Text runs on through inline tags, which vanish without a blank: the site's editors
+cut words into spans (``<span>TV</span><span>는</span>``). Block tags, cells and
+``<br>`` end the line, and each line is a paragraph. Pictures, frames and scripts are
+not text and not licensed; captions and credits of pictures stay, marked as such, so
+that who drops them can say so.
+
+Markup is taken as browsers repair it, but where that would move or lose words: such
+bodies are rebuilt first (:mod:`scraper.body.rebuild`).
+"""
+
+import re
+from dataclasses import replace
+
+from selectolax.lexbor import LexborHTMLParser, LexborNode
+
+from scraper.body.credits import is_credit
+from scraper.body.grid import Placed, number, place, rows_of, spans_of
+from scraper.body.rebuild import needs_rebuilding, rebuild
+from scraper.model import Block, Caption, Heading, ListItem, Paragraph, Table
+from scraper.text import clean
+
+__all__ = ["needs_rebuilding", "read_body", "rebuild"]
+
+
+def _words(text: str) -> frozenset[str]:
+    """Return the words of ``text``, for short tables of names."""
+    return frozenset(text.split())
+
+
+#: Nodes that hold no text of a release.
+_DROPPED = _words(
+    "-comment -doctype script style noscript template head title iframe img picture"
+    " video audio object embed canvas svg math map button input select textarea"
+    " colgroup"
+)
+
+#: Elements that end the line before and after them.
+_BLOCKS = _words(
+    "p div section article header footer main aside nav ul ol li dl dt dd blockquote"
+    " pre address hr figure figcaption center fieldset legend form details summary"
+    " h1 h2 h3 h4 h5 h6 table caption thead tbody tfoot tr td th"
+)
+
+#: Inline elements of editors: the text is the same without them, and sooner read.
+_INLINE = "span:not(.imageSpan), b, strong, i, em, u, font, sup, sub, a"
+
+#: The site's own box around a picture and its caption.
+_PICTURE = ".imageSpan"
+
+#: Elements that may be out of sight, as far as a selector can tell.
+_MAYBE_HIDDEN = '[hidden], [style*="display" i], [style*="visibility" i]'
+_HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
+
+_LEVELS = {f"h{level}": level for level in range(1, 7)}
+
+#: A line that brings its own bullet or number needs none from its list.
+_MARKED = re.compile(
+    r"[□■○◦●ㅇ▪▫•·∙\-–—*※☞◆◇▲△▶▷►▸☐✓①-⓿❶-➓<(\[]|\d{1,3}[.)]|[가-힣][.)]\s"
+)
+
+#: Tables nested deeper are read as lines: nobody lays a text out like that.
+_MAX_TABLES = 32
+
+
+def read_body(html: str) -> tuple[Block, ...]:
+    """Return the blocks of a body in source order; empty if it holds no text.
+
+    List items get the mark a browser would show (``•``, ``1.``) unless they have one of
+    their own. Text is cleaned and in NFC; no block is empty.
+    """
+    body = LexborHTMLParser(rebuild(html) if needs_rebuilding(html) else html).body
+    if body is None:
+        return ()
+    blocks = _Reader(_simplified(body)).read(body)
+    highest = min((b.level for b in blocks if isinstance(b, Heading)), default=1)
+    if highest == 1:
+        return tuple(blocks)
+    return tuple(
+        replace(block, level=block.level - highest + 1)
+        if isinstance(block, Heading)
+        else block
+        for block in blocks
+    )
+
+
+def _simplified(body: LexborNode) -> frozenset[int]:
+    """Drop what nobody sees and inline tags; return the ids of boxes of pictures."""
+    for node in body.css(_MAYBE_HIDDEN):
+        attributes = node.attributes
+        if "hidden" in attributes or _HIDDEN.search(attributes.get("style") or ""):
+            node.decompose()
+    for node in body.css(_INLINE):
+        node.unwrap()
+    body.merge_text_nodes()
+    return frozenset(node.mem_id for node in body.css(_PICTURE))
+
+
+class _Reader:
+    """Collects the lines of one body or one cell."""
+
+    def __init__(self, pictures: frozenset[int], tables: int = 0) -> None:
+        self._pictures = pictures
+        #: In how many tables this cell is.
+        self._tables = tables
+        self._line: list[str] = []
+        self._blocks: list[Block] = []
+        #: How many boxes of pictures, and captions of tables, are around the line.
+        self._figures = 0
+        self._captions = 0
+        #: Levels of the headings around the line, outermost first.
+        self._headings: list[int] = []
+        #: Next number of each list around the line; ``None`` for one of bullets.
+        self._lists: list[int | None] = []
+        #: Mark of a list item whose first line is still to come.
+        self._mark = ""
+
+    def read(self, top: LexborNode) -> list[Block]:
+        """Return the blocks below ``top``; recursion only into tables."""
+        #: What is closed, and what follows, after the children of an element.
+        around: list[tuple[str, LexborNode | None]] = []
+        node = top.first_child
+        while node is not None or around:
+            if node is None:
+                name, node = around.pop()
+                self._close(name)
+                continue
+            name = node.tag or ""
+            following = node.next
+            if name == "-text":
+                self._line.append(node.text_content or "")
+            elif name == "br":
+                self._flush()
+            elif name == "table" and self._tables < _MAX_TABLES:
+                self._flush()
+                self._blocks += self._table(node)
+            elif name not in _DROPPED:
+                around.append((self._open(node, name), following))
+                following = node.first_child
+            node = following
+        self._flush()
+        return self._blocks
+
+    def _open(self, node: LexborNode, name: str) -> str:
+        """Begin an element; return what to call when it ends, "" for an inline one."""
+        if self._pictures and node.mem_id in self._pictures:
+            name = "figure"
+        elif name not in _BLOCKS:
+            return ""
+        self._flush()
+        match name:
+            case "p" | "div":
+                pass
+            case "figure" | "figcaption":
+                self._figures += 1
+            case "caption":
+                self._captions += 1
+            case "ul":
+                self._lists.append(None)
+            case "ol":
+                self._lists.append(number(node.attributes.get("start"), 0, 9999))
+            case "li":
+                self._mark = self._next_mark()
+            case _ if name in _LEVELS:
+                self._headings.append(_LEVELS[name])
+        return name
+
+    def _close(self, name: str) -> None:
+        if not name:
+            return
+        self._flush()
+        match name:
+            case "p" | "div":
+                pass
+            case "figure" | "figcaption":
+                self._figures -= 1
+            case "caption":
+                self._captions -= 1
+            case "ul" | "ol":
+                self._lists.pop()
+            case "li":
+                self._mark = ""
+            case _ if name in _LEVELS:
+                self._headings.pop()
+
+    def _next_mark(self) -> str:
+        """Return what a browser would show before the next item of the list."""
+        number = self._lists[-1] if self._lists else None
+        if number is None:
+            return "• "
+        self._lists[-1] = number + 1
+        return f"{number}. "
+
+    def _flush(self) -> None:
+        if not self._line:
+            return
+        text = clean("".join(self._line))
+        self._line.clear()
+        if text:
+            self._blocks.append(self._classified(text))
+
+    def _classified(self, text: str) -> Block:
+        if self._figures or is_credit(text):
+            return Caption(text, "image")
+        if self._captions:
+            return Caption(text, "table")
+        if self._mark:
+            mark, self._mark = self._mark, ""
+            level = len(self._lists) or 1
+            return ListItem(text if _MARKED.match(text) else mark + text, level)
+        if self._headings and not self._tables:
+            return Heading(text, self._headings[0])
+        return Paragraph(text)
+
+    def _table(self, table: LexborNode) -> list[Block]:
+        """Return a table after its caption; nothing if no cell holds text."""
+        blocks: list[Block] = []
+        for part in table.iter():
+            if part.tag == "caption":
+                lines = (getattr(line, "text", "") for line in self._below(part))
+                text = clean(" ".join(lines))
+                blocks += [Caption(text, "table")] if text else []
+        cells = place([[self._cell(cell) for cell in row] for row in rows_of(table)])
+        if any(cell.blocks for cell in cells):
+            blocks.append(Table(cells))
+        return blocks
+
+    def _cell(self, cell: LexborNode) -> Placed:
+        return (tuple(self._below(cell)), *spans_of(cell))
+
+    def _below(self, node: LexborNode) -> list[Block]:
+        return _Reader(self._pictures, self._tables + 1).read(node)
