@@ -44,6 +44,10 @@ _JOINED = re.compile(
 #: Blanks inside a line: spaces of every width, and the two fillers fonts show as one.
 _BLANKS = re.compile("[ \t\xa0\u1680\u2000-\u200a\u202f\u205f\u3000\u3164\uffa0]+")
 
+#: In a printable text the only characters that need a closer look: references, the two
+#: fillers, and a separator that ``str.split`` takes for a blank.
+_ODD = re.compile("[&\u3164\uffa0\x1f]")
+
 #: The notice under an article: it speaks of *this* work, a license and conditions.
 _LICENSE_NOTICE = re.compile(
     r"^\W*(?:이|본|해당|정책브리핑의?)\s*\S{0,12}(?:자료|저작물|게시물|기사)\S?\s.{0,60}?"
@@ -62,6 +66,9 @@ _CREDIT = re.compile(r"^\W*자료\s*(?:출처|제공)\s*[=:]\s*정책브리핑\b
 
 def clean(text: str) -> str:
     """Return ``text`` as one line: unescaped, NFC, visible, single blanks."""
+    line = " ".join(text.split())
+    if line.isprintable() and not _ODD.search(text):
+        return unicodedata.normalize("NFC", line)
     return " ".join(clean_block(text).split())
 
 
@@ -83,6 +90,8 @@ def unescape(text: str) -> str:
 
 def visible(text: str) -> str:
     r"""Return ``text`` in NFC without characters nobody sees; line ends are ``\n``."""
+    if text.replace("\n", "").replace("\xa0", "").isprintable():
+        return unicodedata.normalize("NFC", text)
     text = _ANSI.sub("", text)
     text = _LINE_ENDS.sub("\n", text)
     text = _INVISIBLE.sub("", text)

@@ -10,38 +10,42 @@ them show as the character, and only in a place that needs it: ``R&D``, ``3~5월
 import html
 import re
 
-_NAMES = {"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;"}
+#: Markup wherever it stands in a line. Each character is one of a set, which is found
+#: fast; what stands around it tells the rest.
+_ANYWHERE = re.compile(
+    r"""
+    [<{}\\`|"'&>.*~$_\]\[:@-]
+    (?: (?<=[<{}\\`|"'])                    # tags, Liquid, code, tables, quotes
+      | (?<=[&*~$_])                        # entities, emphasis, struck text, formulas
+      | (?<=\.\.\.) | (?<=--) | (?<=>>)     # dots and dashes, angle quotes
+      | (?<=\])(?=[(\[:]) | (?<=\[)(?=\^)   # links, their definitions, footnotes
+      | (?<=[a-z]:)(?=//) | (?<=www\.)      # addresses: some link them, and cut
+      | (?<=mailto:) | (?<=xmpp:)           #   them wrongly before a 조사
+      | (?<=[\w.+-]@)(?=\w)
+    )""",
+    re.VERBOSE | re.IGNORECASE,
+)
 
-#: Markup wherever it stands in a line. Quotes, dots and dashes are here because
-#: kramdown and Goldmark replace them by others ("smart" ones).
-_ANYWHERE = r"""
-    [<{}\\`|"']                             # tags, Liquid, code, tables, quotes
-  | &(?=(?P<reference>[\#\w:.-]*;?))        # what could be an entity
-  | (?<=\.\.)\. | (?<=-)-                   # dots and dashes
-  | (?<=>)>                                 # angle quotes
-  | [*~$_]                                  # emphasis, struck text, formulas
-  | \](?=[(\[:]) | \[(?=\^)                 # links, their definitions, footnotes
-  | (?<=[a-z]):(?=//) | (?<=www)\.          # addresses: some link them, and cut
-  | (?<=mailto): | (?<=xmpp):               #   them wrongly before a 조사
-  | (?<=[\w.+-])@(?=\w)
-"""
-
-#: Markup at the start of a line only.
-_AT_START = r"""
-    [#>:]                                   # heading, quote, definition
+#: Markup at the start of a line only. The point of ``2024. 6. 24.`` would make a list
+#: of lists. Not every blank that Unicode knows is one to every parser.
+_AT_START = re.compile(
+    r"""^(?:
+    \d+(?P<point>[.)])(?=\s|$)              # numbered list
+  | [#>:]                                   # heading, quote, definition
   | [-+*](?=\s|$)                           # list
   | [-=](?=[-=]*$)                          # underlined heading
   | \^(?=$)                                 # end of block
   | \[(?=[ x]\])                            # task
   | !(?=!!) | \?(?=\?\?) | =(?===)          # boxes and tabs of Python-Markdown
-"""
+    )""",
+    re.VERBOSE | re.MULTILINE | re.IGNORECASE,
+)
 
-#: ``2024. 6. 24.`` would become a list of lists.
-_NUMBER = r"(?P<number>\d+)(?P<point>[.)])(?=\s|$)"
+#: What could be the name of an entity.
+_REFERENCE = re.compile(r"&[#\w:.-]*;?")
 
-_FLAGS = re.VERBOSE | re.MULTILINE | re.IGNORECASE
-_INLINE = re.compile(_ANYWHERE, _FLAGS)
-_LINES = re.compile(f"^{_NUMBER} | ^(?P<start>{_AT_START}) | {_ANYWHERE}", _FLAGS)
+#: Characters whose meaning the text around them decides.
+_DOUBTFUL = frozenset("&$*~_")
 
 
 def escape_inline(text: str) -> str:
@@ -50,7 +54,7 @@ def escape_inline(text: str) -> str:
     >>> escape_inline("R&D <3~5월> {{ 삭제 }}")
     'R&D &lt;3~5월> &#123;&#123; 삭제 &#125;&#125;'
     """
-    return _INLINE.sub(_as_entity, text)
+    return _ANYWHERE.sub(_as_entity, text)
 
 
 def escape_lines(text: str) -> str:
@@ -59,7 +63,19 @@ def escape_lines(text: str) -> str:
     >>> escape_lines("2024. 6. 24.")
     '2024&#46; 6. 24.'
     """
-    return _LINES.sub(_as_entity, text)
+    starts = {
+        found.start("point") if found["point"] else found.start()
+        for found in _AT_START.finditer(text)
+    }
+    if not starts:
+        return _ANYWHERE.sub(_as_entity, text)
+    marks = {f.start() for f in _ANYWHERE.finditer(text) if _is_markup(f)}
+    pieces = []
+    end = 0
+    for at in sorted(marks | starts):
+        pieces += [text[end:at], entity(text[at])]
+        end = at + 1
+    return "".join((*pieces, text[end:]))
 
 
 def escape_html(text: str) -> str:
@@ -67,7 +83,11 @@ def escape_html(text: str) -> str:
 
     Braces are entities too, or Liquid would run what stands in them.
     """
-    return "".join(entity(char) if char in '&<>{}"' else char for char in text)
+    text = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    return text.replace('"', "&quot;").replace("{", "&#123;").replace("}", "&#125;")
+
+
+_NAMES = {"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;"}
 
 
 def entity(char: str) -> str:
@@ -76,28 +96,24 @@ def entity(char: str) -> str:
 
 
 def _as_entity(found: re.Match[str]) -> str:
-    groups = found.groupdict()
-    if groups.get("number"):
-        return found["number"] + entity(found["point"])
-    if groups.get("start") or _is_markup(found):
-        return entity(found[0])
-    return found[0]
+    return entity(found[0]) if _is_markup(found) else found[0]
 
 
 def _is_markup(found: re.Match[str]) -> bool:
     """Say whether a character is markup where it stands, given the text around it."""
-    char, text = found[0], found.string
-    before = text[found.start() - 1 : found.start()]
-    after = text[found.end() : found.end() + 1]
-    match char:
-        case "&":
-            name = "&" + found["reference"]
-            return html.unescape(name) != name
-        case "$":
-            return text.count("$") > 1
-        case "*" | "~":  # one alone, or one between blanks, opens nothing
-            apart = not before.strip() and not after.strip()
-            return text.count(char) > 1 and not apart
-        case "_":  # inside a word it is a letter
-            return not (before.isalpha() and after.isalnum())
-    return True
+    char = found[0]
+    if char not in _DOUBTFUL:
+        return True
+    text, at = found.string, found.start()
+    if char == "&":
+        name = _REFERENCE.match(text, at)
+        return name is not None and html.unescape(name[0]) != name[0]
+    if char != "_" and text.find(char) == text.rfind(char):
+        return False  # one alone opens nothing
+    if char == "$":
+        return True
+    before, after = text[max(at - 1, 0) : at], text[at + 1 : at + 2]
+    if char == "_":  # inside a word it is a letter
+        return not (before.isalpha() and after.isalnum())
+    # one between blanks opens nothing
+    return bool(before.strip() or after.strip())

@@ -49,7 +49,11 @@ def one_line(text: str) -> str:
 
 def text_lines(text: str) -> list[str]:
     """Return the lines of a block's text, cleaned; no line is empty."""
-    lines = (" ".join(line.split()) for line in visible(text).split("\n"))
+    shown = visible(text)
+    if "\n" not in shown:
+        line = " ".join(shown.split())
+        return [line] if line else []
+    lines = (" ".join(line.split()) for line in shown.split("\n"))
     return [line for line in lines if line]
 
 
@@ -60,6 +64,26 @@ def _rows(table: Table) -> list[list[Cell]]:
     such ones are 1, and absurd spans end at the table's edge. A gap becomes an empty
     cell.
     """
+    return _even_rows(table.cells) or _fitted_rows(table)
+
+
+def _even_rows(cells: Sequence[Cell]) -> list[list[Cell]]:
+    """Return the rows of a table without spans and gaps; nothing for any other one."""
+    rows: list[list[Cell]] = []
+    for cell in cells:
+        if cell.column == 0 and cell.row == len(rows):
+            rows.append([])
+        if (
+            not rows
+            or (cell.row, cell.column) != (len(rows) - 1, len(rows[-1]))
+            or not cell.row_span == cell.column_span == 1
+        ):
+            return []
+        rows[-1].append(cell)
+    return rows if all(len(row) == len(rows[0]) for row in rows) else []
+
+
+def _fitted_rows(table: Table) -> list[list[Cell]]:
     ups = sorted({cell.row for cell in table.cells})
     lefts = sorted({cell.column for cell in table.cells})
     rows: list[list[Cell]] = [[] for _ in ups]
