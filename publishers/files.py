@@ -1,10 +1,16 @@
 """Write files so that a reader, or a power cut, never finds half of one."""
 
 import contextlib
+import fcntl
 import os
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from scraper.errors import StorageError
+from scraper.errors import LockedError, StorageError
+
+#: How often, and after how many seconds each time, a lock is tried again.
+LOCK_TRIES = 60
+LOCK_PAUSE = 0.5
 
 
 def storage_error(error: OSError, path: Path, doing: str = "write") -> StorageError:
@@ -47,5 +53,34 @@ def sync_folder(folder: Path) -> None:
     handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
     try:
         os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+@contextlib.contextmanager
+def locked(path: Path, what: str, sleep: Callable[[float], None]) -> Iterator[None]:
+    """Hold the lock file ``path``, which is made when absent and stays.
+
+    The system lets go of it when the process that holds it ends, however it ends.
+
+    Raises:
+        LockedError: another process is at work on ``what``, and goes on.
+        StorageError: the file cannot be made.
+    """
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    except OSError as error:
+        raise storage_error(error, path) from error
+    try:
+        for _ in range(LOCK_TRIES):
+            try:
+                fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                break
+            except BlockingIOError:
+                sleep(LOCK_PAUSE)
+        else:
+            raise LockedError(f"another process is at work on {what}")
+        yield
     finally:
         os.close(handle)

@@ -133,5 +133,9 @@ def write_and_push(clone: Path, path: str, text: str) -> None:
     git(clone, "push", "--quiet", "origin", "HEAD:main")
 
 
+def left_in(folder: Path) -> list[str]:
+    return sorted(path.name for path in folder.iterdir())
+
+
 def remove(path: Path) -> None:
     subprocess.run(["rm", "-rf", str(path)], check=True)

@@ -424,7 +424,7 @@ class _Handler(BaseHTTPRequestHandler):
 
 
 def make_tls(folder: Path) -> tuple[ssl.SSLContext, Path]:
-    """Return what a server on 127.0.0.1 needs for TLS, and the file of its authority."""
+    """Return what a server here needs for TLS, and the file of its authority."""
     folder.mkdir(exist_ok=True)
     key, certificate = folder / "key.pem", folder / "certificate.pem"
     subprocess.run(

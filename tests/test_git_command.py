@@ -65,12 +65,30 @@ def test_token_is_blotted_out_in_every_form(form):
     assert git.answer("push").words == "fatal: *** is wrong"
 
 
-def test_token_is_told_only_to_commands_that_talk_to_the_remote(tmp_path):
+def test_token_is_in_no_environment(tmp_path, monkeypatch):
+    """Not even where the operator put it: all that git starts could read it."""
+    monkeypatch.setenv("NEWS_TOKEN", TOKEN)
+    monkeypatch.setenv("SOMETHING", f"https://bot:{TOKEN}@forge.example.invalid/")
+    run = Recorder()
+    publisher(tmp_path, run).publish([], "news")
+    for argv, env, _ in run.calls:
+        assert not any(TOKEN in value for value in env.values()), argv
+        assert "PATH" in env
+
+
+def test_token_that_is_short_takes_no_variable_with_it(tmp_path, monkeypatch):
+    """In a test, say; "a" is in every PATH."""
+    run = Recorder()
+    Git(run=run, token="a", token_user="x")("status")
+    assert "PATH" in run.calls[0][1]
+
+
+def test_only_commands_that_talk_to_the_remote_may_ask_for_the_token(tmp_path):
     run = Recorder()
     publisher(tmp_path, run).publish([], "news")
     for argv, env, _ in run.calls:
         talks = bool({"ls-remote", "fetch", "push"} & set(argv))
-        assert (TOKEN in env.values()) is talks, argv
+        assert ("GIT_ASKPASS" in env) is talks, argv
 
 
 def test_token_is_not_told_over_ssh_or_to_a_folder(tmp_path):
@@ -78,7 +96,7 @@ def test_token_is_not_told_over_ssh_or_to_a_folder(tmp_path):
     for remote in ("ssh://git@forge.example.invalid/o/news.git", str(tmp_path)):
         run = Recorder()
         publisher(tmp_path, run, remote).survey()
-        assert not any(TOKEN in env.values() for _, env, _ in run.calls)
+        assert not any("GIT_ASKPASS" in env for _, env, _ in run.calls)
 
 
 @pytest.mark.parametrize(
@@ -89,14 +107,30 @@ def test_token_is_not_told_over_ssh_or_to_a_folder(tmp_path):
     ],
 )
 def test_askpass_helper_answers_git(tmp_path, prompt, answer):
-    run = Recorder()
+    """Also when it is asked more than once, and when an old helper lies there."""
+    told = []
+    (tmp_path / "var").mkdir()
+    (tmp_path / "var" / "mirror.askpass").write_text("#!/bin/sh\nexit 1\n")
+
+    def run(argv, *, env, stdin, timeout, inherit):
+        for _ in range(2 if "GIT_ASKPASS" in env else 0):
+            ask = [env["GIT_ASKPASS"], prompt]
+            done = subprocess.run(
+                ask, env=env, pass_fds=inherit, capture_output=True, text=True
+            )
+            told.append(done.stdout)
+            assert os.stat(env["GIT_ASKPASS"]).st_mode & 0o077 == 0
+        return Answer(0, b"", "")
+
     publisher(tmp_path, run).publish([], "news")
-    env = next(env for _, env, _ in run.calls if "GIT_ASKPASS" in env)
-    told = subprocess.run(
-        [env["GIT_ASKPASS"], prompt], env=env, capture_output=True, text=True
-    )
-    assert told.stdout == f"{answer}\n"
-    assert os.stat(env["GIT_ASKPASS"]).st_mode & 0o077 == 0
+    assert set(told) == {f"{answer}\n"}
+
+
+def test_token_of_two_lines_is_for_the_operator_to_mend():
+    """Git would read the first alone."""
+    with pytest.raises(ConfigError, match="line break") as caught:
+        Git(token=f"{TOKEN}\n{TOKEN}")
+    assert TOKEN not in str(caught.value)
 
 
 def test_gitlab_wants_another_user_name():
@@ -283,7 +317,7 @@ def test_branch_names_that_git_or_a_shell_misreads_are_refused(name):
             "remote: Permission to o/n.git denied to bot.\n"
             "fatal: unable to access 'x': The requested URL returned error: 403",
             RefusedError,
-            "may not write",
+            "right to write contents (GitHub: Contents read and write",
         ),
         (
             "fatal: unable to access 'x': The requested URL returned error: 404",
@@ -294,7 +328,7 @@ def test_branch_names_that_git_or_a_shell_misreads_are_refused(name):
         (
             "remote: error: GH006: Protected branch update",
             RefusedError,
-            "name another in news.branch",
+            "use pull-request mode (scrape --to pr)",
         ),
         ("fatal: unable to access 'x': Could not resolve host: x", PublishError, "x"),
         ("fatal: x: The requested URL returned error: 503", PublishError, "503"),

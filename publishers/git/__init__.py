@@ -7,19 +7,23 @@ written before the remote shows it, and no history is ever rewritten.
 
 import random
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
-from publishers.git.command import Git, GitFailed, Run, run_command
-from publishers.git.commit import Signature, blob_id, import_stream, message
+from publishers.files import locked
+from publishers.git.command import STALL_SECONDS, Git, GitFailed, Run, run_command
+from publishers.git.commit import Draft, Grain, Signature, drafts, import_stream
+from publishers.git.history import COMMIT, History
 from publishers.git.local import Change, LocalRepository
-from publishers.git.mirror import Mirror, TreeEntry
+from publishers.git.mirror import Mirror
+from publishers.git.planning import Standing, make_plan
 from publishers.git.remote import check_branch, parse_remote, token_user
 from publishers.git.verdict import push_failure
-from publishers.paths import EDITED, check_batch, index_posts, is_ours, parents, unfit
+from publishers.paths import check_batch, index_posts
 from publishers.plan import Plan
 from scraper.errors import PublishError, RefusedError
 from scraper.model import KST, Post, Receipt, Survey
@@ -27,6 +31,8 @@ from scraper.model import KST, Post, Receipt, Survey
 #: How often a delivery is tried, and how long at most between two tries, in seconds.
 TRIES = 8
 LONGEST_PAUSE = 30.0
+#: Posts a rewritten history may lack before a person has to say that they come back.
+MOST_RESTORED = 25
 
 T = TypeVar("T")
 
@@ -44,21 +50,56 @@ class GitPublisher:
         author_name: str,
         author_email: str,
         token: str | None = None,
+        token_env: str = "",
+        ssh_command: str = "",
+        ca_file: Path | None = None,
+        stall_seconds: int = STALL_SECONDS,
+        signing_key: Path | None = None,
+        commits: Grain = "run",
+        run_id: str = "",
+        allow_restore: bool = False,
         now: Callable[[], datetime] | None = None,
         sleep: Callable[[float], None] = time.sleep,
         run: Run = run_command,
     ) -> None:
         """Look at nothing yet.
 
-        ``remote`` is a folder (made when absent), or a ``file://``, ``https://`` or
-        SSH address. ``mirror`` is a folder of our own that may vanish at any time.
+        Args:
+            remote: A folder (made when absent), or a ``file://``, ``https://`` or SSH
+                address.
+            mirror: A folder of our own that may vanish at any time; its neighbors
+                with ``.lock`` and ``.askpass`` after the name are ours too.
+            branch: The one branch that is read and written.
+            posts_dir: The folder of the repository that has the posts.
+            author_name: Who commits.
+            author_email: And the address that forges match with an account.
+            token: For ``https``; never in an argument, an environment or a file.
+            token_env: The variable the token is from, for messages.
+            ssh_command: Shell words in place of ``ssh``, such as ``ssh -i key``.
+            ca_file: PEM file of the authorities the server's certificate is held
+                against.
+            stall_seconds: How long an exchange over HTTP may stand still.
+            signing_key: An SSH key (or a public key whose private half an agent has)
+                that signs the commits.
+            commits: What becomes one commit: all that is delivered together
+                (``run``), or each ``day``, ``ministry`` or ``release`` of it.
+            run_id: Stands in the commits as ``Run-Id``; "" for none.
+            allow_restore: Go on when a rewritten history lacks more than
+                ``MOST_RESTORED`` posts.
+            now: The clock.
+            sleep: Waits some seconds.
+            run: Runs git.
 
         Raises:
-            ConfigError: ``remote`` or ``branch`` cannot be one.
+            ConfigError: ``remote``, ``branch`` or ``token`` cannot be one.
         """
-        self._remote = parse_remote(remote)
+        self._remote = replace(parse_remote(remote), token_env=token_env)
         self._posts_dir = posts_dir
         self._author = (author_name, author_email)
+        self._signing_key = signing_key and signing_key.absolute()
+        self._commits = commits
+        self._run_id = run_id
+        self._allow_restore = allow_restore
         self._now = now or partial(datetime.now, KST)
         self._sleep = sleep
         git = Git(
@@ -66,48 +107,80 @@ class GitPublisher:
             token=token,
             token_user=token_user(self._remote.host),
             askpass=mirror.absolute().with_name(f"{mirror.name}.askpass"),
+            ssh_command=ssh_command,
+            ca_file=ca_file,
+            stall_seconds=stall_seconds,
         )
         self._mirror = Mirror(mirror, self._remote, check_branch(branch), git)
+        self._history = History(self._mirror, self._remote, git, posts_dir)
         self._local = (
             LocalRepository(self._remote.path, branch, git)
             if self._remote.path
             else None
         )
-        #: The posts of one tip, by news id; kept so that a run lists them once.
-        self._held: tuple[str, dict[str, str]] = ("", {})
+        self._standing = Standing(self._mirror, posts_dir)
+        #: The last commit we delivered, should the mirror not know any more.
+        self._delivered = ""
+        lock = mirror.absolute().with_name(f"{mirror.name}.lock")
+        self._alone = partial(locked, lock, str(mirror), sleep)
 
     # --- survey ---------------------------------------------------------------------
 
     def survey(self, since: str = "") -> Survey:
         """Return what the branch holds, or what came since the tip ``since``.
 
-        It creates nothing but our mirror.
+        It creates nothing but our mirror. Where history was rewritten, it tells which
+        posts were lost by it; whoever asked sees to it that they come back.
 
         Raises:
+            RefusedError: more than ``MOST_RESTORED`` posts were lost, and nobody
+                allowed us to restore so many.
             PublishError, StorageError: the branch cannot be read.
+            LockedError: another process is at work on the mirror.
         """
         if self._local and not self._local.exists:
             return Survey(tip="", paths={}, complete=True)
-        return self._healing(partial(self._survey, since))
+        with self._alone():
+            return self._healing(partial(self._survey, since))
 
     def _survey(self, since: str) -> Survey:
         tip = self._mirror.update()
-        rewritten = False
-        if tip and since:
-            came = self._mirror.added(since, tip, self._posts_dir)
-            if came is not None:
-                paths = index_posts(came, below=self._posts_dir)
-                return Survey(tip=tip, paths=paths, complete=False)
-            rewritten = True
-        paths = dict(self._posts_of(tip))
-        return Survey(tip=tip, paths=paths, complete=True, rewritten=rewritten)
+        bases = self._bases(since) if tip else []
+        left = [base for base in bases if self._history.is_rewritten(base, tip)]
+        if tip and since and not left:
+            change = self._mirror.changed(since, tip, self._posts_dir)
+            if change is not None:
+                came = index_posts(change[0], below=self._posts_dir)
+                self._standing.begin(tip, came)
+                return Survey(tip=tip, paths=came, complete=False)
+        paths = self._standing.all(tip)
+        lost = self._lost(left, paths)
+        return Survey(tip, paths, complete=True, rewritten=bool(left), lost=lost)
 
-    def _posts_of(self, tip: str) -> dict[str, str]:
-        """Return the path of every post of a commit; read once for each tip."""
-        if tip and self._held[0] != tip:
-            names = self._mirror.paths(tip, self._posts_dir)
-            self._held = (tip, index_posts(names, below=self._posts_dir))
-        return self._held[1] if tip else {}
+    def _bases(self, since: str) -> list[str]:
+        """Return the tips that the branch should lead back to.
+
+        Besides the one the caller knows, it is the last we delivered: a caller that
+        was killed does not know it, and remembers its posts all the same.
+        """
+        own = self._mirror.delivered or self._delivered
+        return [base for base in dict.fromkeys((since, own)) if COMMIT.fullmatch(base)]
+
+    def _lost(
+        self, left: Sequence[str], there: Mapping[str, str]
+    ) -> dict[str, str] | None:
+        """Return what was lost with tips that were left behind, if that may come back.
+
+        Raises:
+            RefusedError: they are too many.
+        """
+        lost = self._history.lost(left, there)
+        if lost and len(lost) > MOST_RESTORED and not self._allow_restore:
+            raise RefusedError(
+                f"{self._remote.name} was rewritten without {len(lost)} posts that were"
+                " published: if that is a mistake, --allow-restore adds them again"
+            )
+        return lost
 
     # --- publish --------------------------------------------------------------------
 
@@ -118,6 +191,8 @@ class GitPublisher:
             PublishError: not delivered, or nobody can tell; the next call with the same
                 posts finds out.
             StorageError: our disk or the local repository cannot be written.
+            LockedError: another process is at work on the mirror.
+            ConfigError: the signing key cannot be used.
             ValueError: a release or path comes twice.
         """
         check_batch(posts)
@@ -127,7 +202,8 @@ class GitPublisher:
             if attempt:
                 self._sleep(_pause(attempt))
             try:
-                return self._try(posts, subject, sent)
+                with self._alone():
+                    return self._try(posts, subject, sent)
             except RefusedError:
                 raise
             except PublishError as error:
@@ -140,77 +216,41 @@ class GitPublisher:
         if plan.write:
             before = frozenset(sent)
             sent.update(post.news_id for post in plan.write)
-            deliver = partial(self._deliver, tip, plan.write, changes, subject)
-            tip = self._healing(deliver)
+            commits = drafts(
+                plan.write, subject, grain=self._commits, run_id=self._run_id
+            )
+            tip = self._healing(partial(self._deliver, tip, commits, changes))
             return plan.receipt(posts, tip, sent=before)
         return plan.receipt(posts, tip, sent=sent)
 
     def _look(self, posts: Sequence[Post]) -> tuple[str, Plan, list[Change]]:
-        """Return the tip as it is now, and what it makes of these posts."""
+        """Return the tip as it is now, and what it makes of these posts.
+
+        Raises:
+            RefusedError: the branch is not there, but another is.
+        """
         if self._local:
             if not self._local.exists:
                 self._local.create()
             self._local.mend()
         tip = self._mirror.update()
-        return tip, *self._plan(tip, posts)
-
-    def _plan(self, tip: str, posts: Sequence[Post]) -> tuple[Plan, list[Change]]:
-        """Decide about each post; only posts that differ are fetched for it."""
-        plan = Plan()
-        plan.refused = {
-            post.news_id: reason
-            for post in posts
-            if (reason := unfit(post, below=self._posts_dir))
-        }
-        fit = [post for post in posts if post.news_id not in plan.refused]
-        entries = self._entries(tip, fit)
-        differing = []
-        for post in fit:
-            entry = entries.get(post.path)
-            if entry and entry.is_file and entry.oid == blob_id(post.text.encode()):
-                plan.unchanged.append(post.news_id)
-            elif reason := _hindrance(post, entries, self._posts_of(tip)):
-                plan.refused[post.news_id] = reason
-            else:
-                differing.append(post)
-        return plan, self._judge(plan, differing, entries)
-
-    def _entries(self, tip: str, posts: Sequence[Post]) -> dict[str, TreeEntry]:
-        """Return what stands at the posts' paths and at the folders above them."""
-        paths = [post.path for post in posts]
-        if not tip or not paths:
-            return {}
-        return self._mirror.entries(tip, [*parents(paths), *paths])
-
-    def _judge(
-        self, plan: Plan, posts: list[Post], entries: dict[str, TreeEntry]
-    ) -> list[Change]:
-        """Let new posts go, and those go whose predecessor has a whole seal."""
-        old = {p.path: entries[p.path].oid for p in posts if p.path in entries}
-        contents = self._mirror.contents(list(old.values()))
-        changes = []
-        for post in posts:
-            if post.path in old and not is_ours(contents[old[post.path]], post.news_id):
-                plan.refused[post.news_id] = EDITED
-                continue
-            plan.write.append(post)
-            new = blob_id(post.text.encode())
-            mode = entries[post.path].mode if post.path in old else ""
-            changes.append(Change(post.path, old.get(post.path, ""), new, mode))
-        return changes
+        if not tip and (other := self._mirror.other_branch()):
+            raise RefusedError(
+                f"{self._remote.name} has no branch {self._mirror.branch}; its default"
+                f" is {other}: name that in news.branch, or make the branch first"
+            )
+        made = make_plan(self._mirror, tip, posts, self._standing, self._posts_dir)
+        return tip, *made
 
     def _deliver(
-        self, tip: str, posts: list[Post], changes: list[Change], subject: str
+        self, tip: str, commits: Sequence[Draft], changes: list[Change]
     ) -> str:
-        """Commit on ``tip``, push, and return the tip that then has the commit.
+        """Commit on ``tip``, push, and return the tip that then has the commits.
 
         Raises:
-            PublishError: it did not land, or nobody can tell.
+            PublishError: they did not land, or nobody can tell.
         """
-        signature = Signature(*self._author, self._now())
-        words = message(subject, posts)
-        ref = self._mirror.next_ref
-        commit = self._mirror.write(import_stream(ref, tip, signature, words, posts))
+        commit = self._write(tip, commits)
         if self._local:
             with self._local.noted(commit, changes) as inherit:
                 answer = self._mirror.push(commit, tip, inherit)
@@ -223,21 +263,33 @@ class GitPublisher:
             after = self._mirror.update()
         if self._local:
             self._local.settle()
-        if after == commit:
-            self._landed(tip, commit, posts)
-            return commit
         if after != tip and self._mirror.holds(commit, after):
+            self._landed(commit)
             return after
-        local = self._local is not None
-        where = self._remote.name
-        raise push_failure(answer, where, local=local) or GitFailed("push", answer)
+        failure = push_failure(
+            answer,
+            self._remote.name,
+            local=self._local is not None,
+            token_env=self._remote.token_env,
+        )
+        raise failure or GitFailed("push", answer)
 
-    def _landed(self, tip: str, commit: str, posts: list[Post]) -> None:
-        """Remember what the branch holds now, so that nothing is read again."""
+    def _write(self, tip: str, commits: Sequence[Draft]) -> str:
+        """Write a chain of commits on ``tip``, signed if so wished; return the last."""
+        signature = Signature(*self._author, self._now())
+        stream = import_stream(self._mirror.next_ref, tip, signature, commits)
+        last = self._mirror.write(stream)
+        if key := self._signing_key:
+            who, trees = signature.environment(), self._mirror.trees(tip, last)
+            for tree, draft in zip(trees, commits, strict=True):
+                tip = self._mirror.sign(tree, tip, draft.message, who, key)
+            return tip
+        return last
+
+    def _landed(self, commit: str) -> None:
+        """Remember what we delivered, so that its loss is noticed."""
         self._mirror.adopt(commit)
-        if self._held[0] == tip:
-            came = {post.news_id: post.path for post in posts}
-            self._held = (commit, self._held[1] | came)
+        self._delivered = commit
 
     def _healing(self, act: Callable[[], T]) -> T:
         """Do something; should the mirror be broken, make it anew and do it again."""
@@ -249,21 +301,6 @@ class GitPublisher:
                 return act()
             except GitFailed as error:
                 raise PublishError(f"{self._remote.name}: {error}") from error
-
-
-def _hindrance(
-    post: Post, entries: dict[str, TreeEntry], held: dict[str, str]
-) -> str | None:
-    """Return why this post cannot stand at its path, whatever is in it."""
-    elsewhere = held.get(post.news_id, post.path)
-    if elsewhere != post.path:
-        return f"the release stands at {elsewhere} already"
-    for folder in parents([post.path]):
-        if folder in entries and entries[folder].kind != "tree":
-            return f"{folder} is not a folder"
-    if post.path in entries and not entries[post.path].is_file:
-        return f"{post.path} is not a file"
-    return None
 
 
 def _pause(attempt: int) -> float:

@@ -2,7 +2,7 @@
 
 Nothing of the operator's git configuration, hooks, credential helpers or ``GIT_*``
 variables takes part. The token reaches git through an askpass helper that reads it
-from the environment of that one process: it is in no argument list, file or address.
+from a pipe of that one command: it is in no argument, environment, file or address.
 """
 
 import contextlib
@@ -10,7 +10,8 @@ import os
 import signal
 import subprocess
 from base64 import b64encode
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Protocol
 from urllib.parse import quote
@@ -25,6 +26,15 @@ LOCAL_SECONDS = 300.0
 REMOTE_SECONDS = 1200.0
 #: Seconds git has to tidy up its locks before it is killed.
 GRACE_SECONDS = 5.0
+#: Seconds at almost no speed after which git gives up an exchange over HTTP.
+STALL_SECONDS = 60
+#: How git reaches a host over SSH: without questions, and not waiting for ever. Keys
+#: and names are those of the operator's ``~/.ssh/config`` and agent.
+SSH = "ssh -o BatchMode=yes -o ConnectTimeout=30 -o ServerAliveInterval=20"
+#: How often git may ask for the token in one command.
+ASKED = 8
+#: Characters of a token that cannot stand in another variable by chance.
+SHORTEST_SECRET = 8
 #: The exit code we report for a command that met its deadline.
 TIMED_OUT = 124
 
@@ -39,7 +49,6 @@ _SETTINGS = (
     "maintenance.auto=false",
     "http.followRedirects=false",
     "http.lowSpeedLimit=1000",
-    "http.lowSpeedTime=60",
     "protocol.version=2",
     "protocol.allow=never",
 )
@@ -48,13 +57,12 @@ _ENVIRONMENT = {
     "GIT_CONFIG_NOSYSTEM": "1",
     "GIT_TERMINAL_PROMPT": "0",
     "GIT_NO_LAZY_FETCH": "1",
-    "GIT_SSH_COMMAND": "ssh -o BatchMode=yes -o ConnectTimeout=30",
     "LC_ALL": "C",
 }
 _ASKPASS = b"""#!/bin/sh
 case "$1" in
 Username*) printf '%s\\n' "$BODOJARYO_GIT_USER" ;;
-*) printf '%s\\n' "$BODOJARYO_GIT_TOKEN" ;;
+*) IFS= read -r token < "/dev/fd/$BODOJARYO_GIT_TOKEN_FD" && printf '%s\\n' "$token" ;;
 esac
 """
 
@@ -132,9 +140,30 @@ class Git:
         token: str | None = None,
         token_user: str = "",
         askpass: Path | None = None,
+        ssh_command: str = "",
+        ca_file: Path | None = None,
+        stall_seconds: int = STALL_SECONDS,
     ) -> None:
-        """``askpass`` is where the helper is written; needed with a ``token`` only."""
+        """Run nothing yet.
+
+        Args:
+            run: Runs a command.
+            token: For HTTP; one line.
+            token_user: The user name that goes with it.
+            askpass: Where the helper is written; needed with a ``token`` only.
+            ssh_command: Shell words in place of our ``ssh``; "" for ours.
+            ca_file: PEM file of the authorities a server's certificate is held against.
+            stall_seconds: How long an exchange over HTTP may stand still.
+
+        Raises:
+            ConfigError: the token is more than one line.
+        """
+        if token and not token.isprintable():
+            raise ConfigError(["the access token has a line break or control in it"])
         self._run = run
+        self._settings = [*_SETTINGS, f"http.lowSpeedTime={stall_seconds}"]
+        self._settings += [f"http.sslCAInfo={ca_file.absolute()}"] if ca_file else []
+        self._ssh_command = ssh_command or SSH
         self._token = token
         self._token_user = token_user
         self._askpass = askpass
@@ -145,60 +174,90 @@ class Git:
         stdin: bytes = b"",
         transport: str = "",
         inherit: Sequence[int] = (),
+        env: Mapping[str, str] | None = None,
     ) -> Answer:
         """Run ``git`` with these arguments and return how it ended.
 
         ``transport`` (``file``, ``https``, ``ssh`` …) is the one it may talk over; ""
-        keeps it on our own disk, even where objects are missing.
+        keeps it on our own disk, even where objects are missing. ``env`` comes on top
+        of our own environment.
         """
         settings = [
-            *_SETTINGS,
+            *self._settings,
             *([f"protocol.{transport}.allow=always"] * bool(transport)),
         ]
         options = [word for setting in settings for word in ("-c", setting)]
-        answer = self._run(
-            ["git", *options, *arguments],
-            env=self._environment(transport),
-            stdin=stdin,
-            timeout=REMOTE_SECONDS if transport else LOCAL_SECONDS,
-            inherit=inherit,
-        )
+        with self._token_pipe(transport) as (askpass, handles):
+            answer = self._run(
+                ["git", *options, *arguments],
+                env=self._environment() | dict(env or {}) | askpass,
+                stdin=stdin,
+                timeout=REMOTE_SECONDS if transport else LOCAL_SECONDS,
+                inherit=[*inherit, *handles],
+            )
         return Answer(answer.code, answer.out, self._redact(answer.words))
 
     def __call__(
-        self, *arguments: str, stdin: bytes = b"", transport: str = ""
+        self,
+        *arguments: str,
+        stdin: bytes = b"",
+        transport: str = "",
+        env: Mapping[str, str] | None = None,
     ) -> bytes:
         """Run ``git`` and return what it wrote to standard output.
 
         Raises:
             GitFailed: it ended with another code than 0.
         """
-        answer = self.answer(*arguments, stdin=stdin, transport=transport)
+        answer = self.answer(*arguments, stdin=stdin, transport=transport, env=env)
         if answer.code:
             named = [word for word in arguments if not word.startswith(("-", "/"))]
             raise GitFailed(named[0] if named else "", answer)
         return answer.out
 
-    def _environment(self, transport: str) -> dict[str, str]:
+    def _environment(self) -> dict[str, str]:
+        """Return our own environment but for git's variables and the token's."""
+        secrets = self._secrets()
         inherited = {
             name: value
             for name, value in os.environ.items()
             if not name.startswith(("GIT_", "BODOJARYO_GIT_", "SSH_ASKPASS"))
+            and not any(_shows(secret, value) for secret in secrets)
         }
-        secret: dict[str, str] = {}
-        if self._token and self._askpass and transport in ("http", "https"):
-            self._write_askpass(self._askpass)
-            secret = {
-                "GIT_ASKPASS": str(self._askpass),
-                "BODOJARYO_GIT_USER": self._token_user,
-                "BODOJARYO_GIT_TOKEN": self._token,
-            }
-        return inherited | _ENVIRONMENT | secret
+        return inherited | _ENVIRONMENT | {"GIT_SSH_COMMAND": self._ssh_command}
+
+    @contextmanager
+    def _token_pipe(self, transport: str) -> Iterator[tuple[dict[str, str], list[int]]]:
+        """Let git ask for the token: what it needs in its environment and open files.
+
+        Whatever git starts can read its environment, and the operator's tools log it;
+        so the token itself waits in a pipe, a line for each time it may be asked for.
+        """
+        if not (self._token and self._askpass and transport in ("http", "https")):
+            yield {}, []
+            return
+        self._write_askpass(self._askpass)
+        reader, writer = os.pipe()
+        try:
+            try:
+                os.write(writer, f"{self._token}\n".encode() * ASKED)
+            finally:
+                os.close(writer)
+            yield (
+                {
+                    "GIT_ASKPASS": str(self._askpass),
+                    "BODOJARYO_GIT_USER": self._token_user,
+                    "BODOJARYO_GIT_TOKEN_FD": str(reader),
+                },
+                [reader],
+            )
+        finally:
+            os.close(reader)
 
     def _write_askpass(self, path: Path) -> None:
-        if path.exists():
-            return
         try:
+            if path.exists() and path.read_bytes() == _ASKPASS:
+                return
             path.parent.mkdir(parents=True, exist_ok=True)
         except OSError as error:
             raise storage_error(error, path) from error
@@ -214,7 +273,15 @@ class Git:
         if not self._token:
             return []
         pair = f"{self._token_user}:{self._token}".encode()
-        return [self._token, quote(self._token, safe=""), b64encode(pair).decode()]
+        headers = [
+            b64encode(secret).decode() for secret in (pair, self._token.encode())
+        ]
+        return [self._token, quote(self._token, safe=""), *headers]
+
+
+def _shows(secret: str, value: str) -> bool:
+    """Say whether a value gives a secret away; a short one turns up by chance."""
+    return secret in value if len(secret) >= SHORTEST_SECRET else secret == value
 
 
 def _end(process: subprocess.Popen[bytes]) -> None:

@@ -8,14 +8,16 @@ whatever is wrong with it, it is made anew.
 import contextlib
 import shutil
 import tempfile
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from publishers.files import storage_error
-from publishers.git.command import Git, GitFailed
+from publishers.git.bare import BareRepository
+from publishers.git.command import Git
 from publishers.git.remote import Remote
-from publishers.git.verdict import Answer, known_failure
+from publishers.git.verdict import Answer, gist
+from scraper.errors import ConfigError
 
 #: Packs a mirror may gather before it is made anew; it does no housekeeping.
 MOST_PACKS = 150
@@ -24,6 +26,8 @@ AT_ONCE = 1000
 
 _STAMP = "bodojaryo-mirror"
 _NEXT = "refs/bodojaryo/next"
+#: The last commit this program delivered; what was lost since is found out by it.
+_DELIVERED = "refs/bodojaryo/delivered"
 _SAY_NOTHING = ("-c", "fetch.negotiationAlgorithm=noop")
 
 
@@ -49,6 +53,8 @@ class Mirror:
         self._path = path.absolute()
         self._remote = remote
         self._git = git
+        self._here = BareRepository(self._path, remote, git)
+        self.branch = branch
         self.ref = f"refs/heads/{branch}"
         self._ours = f"refs/remotes/origin/{branch}"
 
@@ -66,17 +72,24 @@ class Mirror:
             self.make()
         if not tip:
             return ""
-        ours = self._here(self._ours)
+        ours = self._here.commit(self._ours)
         if ours != tip:
-            self._fetch(f"+{self.ref}:{self._ours}", newest_only=not ours)
-            ours = self._here(self._ours)
+            depth = 0 if ours else 1
+            self._here.fetch(f"+{self.ref}:{self._ours}", depth=depth)
+            ours = self._here.commit(self._ours)
         return ours
 
     def remote_tip(self) -> str:
         """Ask the remote for the tip of the branch; "" if there is none."""
-        out = self._talk("ls-remote", "--", self._remote.url, self.ref)
-        refs = dict(line.split("\t")[::-1] for line in out.decode().splitlines())
+        out = self._here.remote_refs(self.ref)
+        refs = dict(line.split("\t")[::-1] for line in out.splitlines())
         return refs.get(self.ref, "")
+
+    def other_branch(self) -> str:
+        """Ask the remote for its default branch; "" if it is ours, or has none."""
+        first = self._here.remote_refs("HEAD", "--symref").partition("\t")[0]
+        head = first.removeprefix("ref: refs/heads/")
+        return head if head != first and f"refs/heads/{head}" != self.ref else ""
 
     def make(self) -> None:
         """Make the copy anew; an old one stays until the new one is whole.
@@ -87,10 +100,12 @@ class Mirror:
         try:
             self._path.parent.mkdir(parents=True, exist_ok=True)
             self._clear()  # first: the room may be needed
-            new = Path(tempfile.mkdtemp(prefix=self._prefix, dir=self._path.parent))
+            new = Path(tempfile.mkdtemp(prefix=self.room.name, dir=self._path.parent))
             self._fill(new)
             if self._path.exists():
-                old = Path(tempfile.mkdtemp(prefix=self._prefix, dir=self._path.parent))
+                old = Path(
+                    tempfile.mkdtemp(prefix=self.room.name, dir=self._path.parent)
+                )
                 self._path.replace(old / "old")
             new.replace(self._path)
             self._clear()
@@ -99,32 +114,42 @@ class Mirror:
 
     def paths(self, commit: str, below: str) -> list[str]:
         """Return the path of every file under the folder ``below`` of a commit."""
-        out = self._at("ls-tree", "-r", "-z", "--name-only", commit, "--", f"{below}/")
-        return out.decode("utf-8", "surrogateescape").split("\0")[:-1]
+        return self._here.paths(commit, below)
 
-    def added(self, since: str, commit: str, below: str) -> list[str] | None:
-        """Return the paths that came after ``since``; ``None`` if it leads not here.
+    def changed(
+        self, since: str, commit: str, below: str
+    ) -> tuple[list[str], list[str]] | None:
+        """Return the paths that came and those that went between two commits.
 
-        That is so when history was rewritten, or when this copy was made after it.
+        ``None`` if ``since`` is not known here to lead to ``commit``: history was
+        rewritten, or this copy was made after it.
         """
         if not self.holds(since, commit):
             return None
-        out = self._at(
-            "diff-tree", "-r", "-z", "--no-renames", "--diff-filter=A", "--name-only",
-            since, commit, "--", f"{below}/",
+        out = self._here.at(
+            "diff-tree", "-r", "-z", "--no-renames", "--diff-filter=AD",
+            "--name-status", since, commit, "--", f"{below}/",
         )  # fmt: skip
-        return out.decode("utf-8", "surrogateescape").split("\0")[:-1]
+        words = out.decode("utf-8", "surrogateescape").split("\0")[:-1]
+        came: list[str] = []
+        went: list[str] = []
+        for status, path in zip(words[::2], words[1::2], strict=True):
+            (came if status == "A" else went).append(path)
+        return came, went
 
     def holds(self, commit: str, tip: str) -> bool:
         """Say whether ``tip`` is known here to be ``commit`` or to come after it."""
-        args = ("merge-base", "--is-ancestor", commit, tip)
-        return self._git.answer(f"--git-dir={self._path}", *args).code == 0
+        return self._here.holds(commit, tip)
+
+    def knows(self, commit: str) -> bool:
+        """Say whether this copy has the commit, and so all that came after it."""
+        return bool(self._here.commit(commit))
 
     def entries(self, commit: str, paths: Iterable[str]) -> dict[str, TreeEntry]:
         """Return what stands at these paths in a commit; nothing at a path, no key."""
         found: dict[str, TreeEntry] = {}
         for some in _chunks(paths):
-            out = self._at("ls-tree", "-z", commit, "--", *some)
+            out = self._here.at("ls-tree", "-z", commit, "--", *some)
             for line in out.decode("utf-8", "surrogateescape").split("\0")[:-1]:
                 head, _, path = line.partition("\t")
                 found[path] = TreeEntry(*head.split(" "))
@@ -135,21 +160,51 @@ class Mirror:
         if not oids:
             return {}
         wanted = "".join(f"{oid}\n" for oid in oids).encode()
-        if self._is_partial():
+        if self._here.answer("config", "remote.origin.promisor").code == 0:
             # We have the commit but not its blobs; were the remote told of the commit,
             # it would leave them out again.
-            self._fetch("--stdin", stdin=wanted, options=_SAY_NOTHING)
-        return dict(_read_batch(self._at("cat-file", "--batch", stdin=wanted)))
+            self._here.fetch("--stdin", stdin=wanted, options=_SAY_NOTHING)
+        return dict(_read_batch(self._here.at("cat-file", "--batch", stdin=wanted)))
 
     def write(self, stream: bytes) -> str:
-        """Feed a stream for :attr:`next_ref` to fast-import; return the commit."""
-        self._at("update-ref", "-d", _NEXT)
-        out = self._at("fast-import", "--done", "--quiet", stdin=stream)
+        """Feed a stream for :attr:`next_ref` to fast-import; return its last commit."""
+        self._here.at("update-ref", "-d", _NEXT)
+        out = self._here.at("fast-import", "--done", "--quiet", stdin=stream)
         return out.decode().strip()
+
+    def trees(self, since: str, commit: str) -> list[str]:
+        """Return the trees of the commits after ``since`` ("": all), oldest first."""
+        span = f"{since}..{commit}" if since else commit
+        return self._here.at("log", "--reverse", "--format=%T", span).decode().split()
+
+    def sign(
+        self, tree: str, parent: str, message: str, who: Mapping[str, str], key: Path
+    ) -> str:
+        """Write a commit signed with an SSH key; ``who`` are git's variables for it.
+
+        Raises:
+            ConfigError: the key cannot be used.
+        """
+        answer = self._git.answer(
+            f"--git-dir={self._path}",
+            "-c", "gpg.format=ssh",
+            "commit-tree", f"-S{key}", *(["-p", parent] if parent else []), tree,
+            stdin=message.encode(), env=who,
+        )  # fmt: skip
+        if answer.code:
+            said = gist(answer.words)
+            raise ConfigError([f"news.signing_key: cannot sign with {key}: {said}"])
+        return answer.out.decode().strip()
 
     def adopt(self, commit: str) -> None:
         """Take a commit of our own for the remote's tip, now that it is there."""
-        self._at("update-ref", self._ours, commit)
+        self._here.at("update-ref", self._ours, commit)
+        self._here.at("update-ref", _DELIVERED, commit)
+
+    @property
+    def delivered(self) -> str:
+        """Return the last commit :meth:`adopt` was given; "" if this copy is newer."""
+        return self._here.commit(_DELIVERED)
 
     @property
     def next_ref(self) -> str:
@@ -157,28 +212,35 @@ class Mirror:
         return _NEXT
 
     def push(self, commit: str, tip: str, inherit: Sequence[int] = ()) -> Answer:
-        """Ask the remote to move its branch from ``tip`` to its child ``commit``.
+        """Ask the remote to move its branch from ``tip`` to its descendant ``commit``.
 
         Whatever git starts for it keeps the files ``inherit`` open.
 
         The lease makes it compare-and-swap. It can only narrow what is accepted: as
         ``commit`` comes after ``tip``, no history can be rewritten, and a branch that
         someone moved meanwhile, even backwards, stays as it is. A thin pack would want
-        the old posts, which are not here.
+        the old posts, which are not here. A server that knows no ``--atomic`` is asked
+        again without, for it is one branch that moves.
         """
-        return self._git.answer(
-            f"--git-dir={self._path}",
-            "push", "--porcelain", "--no-verify", "--no-thin",
-            f"--force-with-lease={self.ref}:{tip}",
-            "origin", f"{commit}:{self.ref}",
-            transport=self._remote.transport, inherit=inherit,
-        )  # fmt: skip
+        atomic = ["--atomic"]
+        while True:
+            answer = self._git.answer(
+                f"--git-dir={self._path}",
+                "push", "--porcelain", "--no-verify", "--no-thin", *atomic,
+                f"--force-with-lease={self.ref}:{tip}",
+                "origin", f"{commit}:{self.ref}",
+                transport=self._remote.transport, inherit=inherit,
+            )  # fmt: skip
+            if not atomic or "does not support --atomic" not in answer.words:
+                return answer
+            atomic = []
 
     # --- the copy itself ----------------------------------------------------------
 
     @property
-    def _prefix(self) -> str:
-        return f".{self._path.name}-"
+    def room(self) -> Path:
+        """Where things made for a moment go, as the beginning of a path."""
+        return self._path.with_name(f".{self._path.name}-")
 
     def _is_sound(self) -> bool:
         """Say whether the copy is whole, of this remote, and not grown too far."""
@@ -192,74 +254,16 @@ class Mirror:
         return f"{self._remote.url}\n{self.ref}\n"
 
     def _fill(self, new: Path) -> None:
-        git_dir = f"--git-dir={new}"
-        self._local(git_dir, "init", "--quiet", "--bare", "--template=")
-        settings = {"remote.origin.url": self._remote.url}
-        if self._remote.path:  # git offers partial clones only where it is told to
-            offer = "git -c uploadpack.allowFilter=true upload-pack"
-            settings["remote.origin.uploadpack"] = offer
-        for name, value in settings.items():
-            self._local(git_dir, "config", name, value)
+        copy = BareRepository(new, self._remote, self._git)
+        copy.create()
         if self.remote_tip():
-            what = f"+{self.ref}:{self._ours}"
-            self._fetch(what, newest_only=True, git_dir=git_dir)
+            copy.fetch(f"+{self.ref}:{self._ours}", depth=1)
         (new / _STAMP).write_text(self._stamp(), "utf-8")
 
     def _clear(self) -> None:
         """Remove what runs that were killed left half made."""
-        for left in self._path.parent.glob(f"{self._prefix}*"):
+        for left in self._path.parent.glob(f"{self.room.name}*"):
             shutil.rmtree(left, ignore_errors=True)
-
-    def _is_partial(self) -> bool:
-        args = ("config", "remote.origin.promisor")
-        return self._git.answer(f"--git-dir={self._path}", *args).code == 0
-
-    def _here(self, ref: str) -> str:
-        """Return the commit a ref of this copy names, "" if there is none."""
-        args = ("rev-parse", "--verify", "--quiet", f"{ref}^{{commit}}")
-        return self._git.answer(f"--git-dir={self._path}", *args).out.decode().strip()
-
-    # --- talking to git -------------------------------------------------------------
-
-    def _at(self, *arguments: str, stdin: bytes = b"") -> bytes:
-        return self._local(f"--git-dir={self._path}", *arguments, stdin=stdin)
-
-    def _fetch(
-        self,
-        what: str,
-        *,
-        newest_only: bool = False,
-        stdin: bytes = b"",
-        git_dir: str = "",
-        options: Sequence[str] = (),
-    ) -> None:
-        self._talk(
-            git_dir or f"--git-dir={self._path}",
-            *options,
-            *("fetch", "--quiet", "--no-tags", "--no-write-fetch-head"),
-            *(["--depth=1"] if newest_only else []),
-            *("--filter=blob:none", "origin", what),
-            stdin=stdin,
-        )
-
-    def _local(self, *arguments: str, stdin: bytes = b"") -> bytes:
-        try:
-            return self._git(*arguments, stdin=stdin)
-        except GitFailed as error:
-            words = error.answer.words
-            failure = known_failure(words, str(self._path), local=True)
-            raise failure or error from error
-
-    def _talk(self, *arguments: str, stdin: bytes = b"") -> bytes:
-        try:
-            return self._git(*arguments, stdin=stdin, transport=self._remote.transport)
-        except GitFailed as error:
-            failure = known_failure(
-                error.answer.words,
-                self._remote.name,
-                local=self._remote.path is not None,
-            )
-            raise failure or error from error
 
 
 def _chunks(paths: Iterable[str]) -> Iterator[list[str]]:

@@ -26,6 +26,8 @@ class Remote:
     #: The folder, when it is on our own disk.
     path: Path | None
     host: str
+    #: The environment variable that has the access token, for messages; "" for none.
+    token_env: str = ""
 
     @property
     def name(self) -> str:

@@ -41,38 +41,68 @@ _UNREACHABLE = re.compile(
 _DIRTY = re.compile(r"[Ww]orking (?:directory|tree)|Up-to-date check failed")
 #: May come of another push at the same moment; so may the answer to one that landed.
 _RACE = re.compile(r"failed to update ref|cannot lock|failed to lock|incorrect old")
+#: What a person can do about a refusal; the first that fits. Access first: a server may
+#: name a protected branch to one who may not write at all.
 _HINTS = (
-    (r"Authentication failed|error: 401|could not read", "check the access token"),
-    (r"Permission denied \(", "check the SSH key"),
+    (
+        r"could not read (?:Username|Password)",
+        "no access token was given: name its variable in news.token_env",
+    ),
+    (
+        r"SAML SSO",
+        "authorize {token} for the organization's single sign-on",
+    ),
+    (
+        r"Authentication failed|error: 401",
+        "check {token}: it is wrong, expired or revoked",
+    ),
+    (
+        r"Permission denied \(|Host key verification failed",
+        "check the SSH key and known_hosts of this user",
+    ),
+    (
+        r"GH006|GH013|protected branch|not allowed to push|hook declined",
+        "protected branch: use pull-request mode (scrape --to pr)",
+    ),
     (
         r"error: 403|Permission to|Write access",
-        "the token may not write contents there",
+        "{token} lacks the right to write contents "
+        "(GitHub: Contents read and write; GitLab: write_repository and Developer; "
+        "Gitea: repository read and write)",
     ),
-    (r"error: 404|[Nn]ot found|does not appear", "check the repository's address"),
-    (r"dubious ownership", "the folder belongs to another user"),
     (
-        r"protected branch|GH006|GH013",
-        "protected branch: name another in news.branch, and merge it by hand",
+        r"error: 404|[Nn]ot found|does not appear",
+        "check the repository's address, and that {token} may see it",
     ),
+    (r"dubious ownership", "the folder belongs to another user"),
 )
 
 
-def known_failure(words: str, where: str, *, local: bool) -> ScraperError | None:
+def known_failure(
+    words: str, where: str, *, local: bool, token_env: str = ""
+) -> ScraperError | None:
     """Return the error these words of git stand for; ``None`` if they are news to us.
 
     ``local`` says that the remote is on our own disk; lines a server sent about *its*
-    disk are not ours to mend.
+    disk are not ours to mend. ``token_env`` is the variable that has the access token.
     """
     said = gist(words)
     if _REFUSED.search(words):
-        hints = [hint for pattern, hint in _HINTS if re.search(pattern, words)]
-        return RefusedError("; ".join([f"{where} refuses: {said}", *hints[:1]]))
+        hint = "" if local and "hook declined" in words else _hint(words, token_env)
+        return RefusedError("; ".join(filter(None, [f"{where} refuses: {said}", hint])))
     ours = words if local else re.sub(r"(?m)^remote:.*$", "", words)
     if _STORAGE.search(ours):
         return StorageError(f"cannot write {where}: {said}")
     if _STORAGE.search(words) or _UNREACHABLE.search(words):
         return PublishError(f"{where} is not available: {said}")
     return None
+
+
+def _hint(words: str, token_env: str) -> str:
+    """Return what helps against a refusal, naming the permission; "" if unknown."""
+    hint = next((hint for pattern, hint in _HINTS if re.search(pattern, words)), "")
+    token = f"the access token in {token_env}" if token_env else "the access token"
+    return hint.format(token=token)
 
 
 def gist(words: str) -> str:
@@ -87,8 +117,13 @@ def gist(words: str) -> str:
     ]
 
 
-def push_failure(answer: Answer, where: str, *, local: bool) -> ScraperError | None:
-    """Return why a push, made with ``--porcelain``, did not land; ``None``: unknown."""
+def push_failure(
+    answer: Answer, where: str, *, local: bool, token_env: str = ""
+) -> ScraperError | None:
+    """Return why a push, made with ``--porcelain``, did not land; ``None``: unknown.
+
+    Arguments are those of :func:`known_failure`.
+    """
     reason = _rejection(answer.out.decode("utf-8", "replace"))
     if local and _STORAGE.search(answer.words):
         return StorageError(f"cannot write {where}: {gist(answer.words)}")
@@ -103,7 +138,7 @@ def push_failure(answer: Answer, where: str, *, local: bool) -> ScraperError | N
             f"commit or remove them; git -C {where} status shows them"
         )
     words = f"{answer.words}\n! {reason}" if reason else answer.words
-    if known := known_failure(words, where, local=local):
+    if known := known_failure(words, where, local=local, token_env=token_env):
         return known
     if "unpacker error" in reason:  # what we sent was not whole
         return None
