@@ -59,6 +59,7 @@ def make_site(
     sections: str = "",
     golden: bool = False,
     body_weight: int = 0,
+    even_days: bool = False,
     api_key: str = "",
     api_quota: int = 0,
 ) -> Site:
@@ -74,6 +75,7 @@ def make_site(
             "" is the usual mix of all.
         golden: There is the article of :mod:`tests.replica.golden` besides.
         body_weight: KB the markup of each article's body has at least.
+        even_days: As many articles at weekends as on other days.
         api_key: The key the Open API takes; "" means that it knows none.
         api_quota: Calls a day the key may make; 0 means no limit.
     """
@@ -88,6 +90,7 @@ def make_site(
             sections=tuple(filter(None, sections.split(","))),
             weight=body_weight,
             with_golden=golden,
+            even=even_days,
         ),
         api_key=api_key,
         api_quota=api_quota,
@@ -130,8 +133,8 @@ def policy_site(
 ) -> Site:
     """Return a site of 정책뉴스 alone, all bodies in HTML, for benchmarks.
 
-    Each day has about ``per_day`` articles (weekends too, never under half of it);
-    the last is 2026-11-24. Other ``knobs`` as for :func:`make_site`.
+    Each day has about ``per_day`` articles, weekends too; the last is 2026-11-24.
+    Other ``knobs`` as for :func:`make_site`.
     """
     days = -(-articles // per_day)
     last = date.fromisoformat(DAYS.partition("..")[2])
@@ -140,6 +143,7 @@ def policy_site(
         releases=0,
         articles=articles,
         sections="policy",
+        even_days=True,
         page_weight=page_weight,
         body_weight=body_weight,
         **knobs,

@@ -27,6 +27,7 @@ def main() -> None:
         sections=arguments.sections,
         golden=arguments.golden,
         body_weight=arguments.body_weight,
+        even_days=arguments.even_days,
         api_key=arguments.api_key,
         api_quota=arguments.api_quota,
     )
@@ -57,6 +58,7 @@ def _parser() -> argparse.ArgumentParser:
     add("--sections", default="", help="policy,fact,…; empty: the usual mix")
     add("--golden", action="store_true", help="the one article that is always the same")
     add("--body-weight", type=int, default=0, help="KB in each article's body")
+    add("--even-days", action="store_true", help="weekends as busy as other days")
     add("--api-key", default="", help="the key the Open API takes; empty: none")
     add("--api-quota", type=int, default=0, help="calls a day; 0: no limit")
     add("--faults", default="[]", help="a JSON list, as for POST /__replica__/faults")

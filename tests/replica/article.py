@@ -65,6 +65,8 @@ class Article:
     revision: Revision
     #: The page and the API name a ministry.
     has_ministry: bool = True
+    #: Time before which the API asks not to show it; ``None`` for nearly all.
+    embargo_at: datetime | None = None
     #: KB the body's markup has at least.
     weight: int = 0
 

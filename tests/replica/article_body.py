@@ -23,7 +23,7 @@ REBUTTALS = (
     ("■ 주요 보도내용", "■ 동 보도내용에 대한 {약칭:은} 다음과 같이 설명합니다"),
 )
 #: What text bytes a body of some weight has at most; the rest is markup.
-_TEXT_SHARE = 0.35
+_TEXT_SHARE = 0.22
 #: Plain lines that look like entities are left out: nobody can tell what they mean.
 _HAZARDS = tuple(line for line in HAZARDS if "&amp;" not in line)
 
@@ -69,6 +69,8 @@ def write_body(draft: Draft, hazard: int | None) -> Body:
             nodes = _news(draft)
     if hazard is not None:
         nodes += map(Para, _hazards(hazard))
+    if draft.extra == "letterhead":
+        nodes.insert(0, _letterhead(draft))
     nodes += _extra(draft)
     _fatten(draft, nodes)
     tail, contacts = _tail(draft)
@@ -152,9 +154,6 @@ def _briefing(draft: Draft) -> list[Node]:
 def _extra(draft: Draft) -> list[Node]:
     writer, dice = draft.writer, draft.dice
     match draft.extra:
-        case "letterhead":
-            row = (writer.fill("{부처}"), "설명자료", writer.fill("{해}. {월}."))
-            return [grid(row), Para("")]
         case "nested":
             table = grid(("구분", "세부 내용"), ("지역별", "아래 표와 같다."))
             *others, last = table.cells
@@ -162,7 +161,10 @@ def _extra(draft: Draft) -> list[Node]:
             return [Grid((*others, inner))]
         case "box":
             quoted = Para(f"“{writer.line('subtitle')}”")
-            return [TextBox((quoted, Para(writer.line("dash"))))]
+            inside = (quoted, Para(writer.line("dash")))
+            if dice.chance(50):
+                return [TextBox(inside)]
+            return [Grid((GridCell(0, 0, inside),))]
         case "photo":
             return [_photo(draft)]
         case "photo in table":
@@ -176,6 +178,14 @@ def _extra(draft: Draft) -> list[Node]:
             return [Stray("(단위: 명, %)", table, last=dice.chance(40))]
         case _:
             return []
+
+
+def _letterhead(draft: Draft) -> Grid:
+    """Return a table that frames a table, as pasted documents begin."""
+    writer = draft.writer
+    row = grid((writer.fill("{부처}"), "설명자료", writer.fill("{해}. {월}.")))
+    title = Para(writer.fill("{주제} 안내"))
+    return Grid((GridCell(0, 0, (row, title)),))
 
 
 def _photo(draft: Draft) -> Photo:

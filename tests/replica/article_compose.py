@@ -1,13 +1,15 @@
 """Writes one article: its section's kind of text, its oddities, its marks."""
 
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from tests.replica.article import Article, Revision
-from tests.replica.article_blocks import Node, lines
+from tests.replica.article_blocks import lines
 from tests.replica.article_body import Draft, write_body
 from tests.replica.article_html import DAMAGES
 from tests.replica.article_kogl import CARDS
+from tests.replica.article_quirks import quirks
+from tests.replica.blocks import Para
 from tests.replica.dice import Deck, Dice
 from tests.replica.notices import WORDINGS
 from tests.replica.release import Slot
@@ -19,7 +21,7 @@ MIX = {
     "policy": 55, "fact": 12, "brief": 10, "visual": 9, "council": 4, "column": 5,
     "reporter": 5,
 }  # fmt: skip
-STYLES = {"se": 30, "ke": 20, "hwp": 25, "breaks": 15, "divs": 10}
+STYLES = {"se": 30, "ke": 20, "hwp": 25, "breaks": 14, "divs": 8, "text": 3}
 #: Of 100 articles: how the markup is broken.
 DAMAGED = {
     "": 89, "stray text": 2, "open cell": 2, "p in span": 1, "stray div": 1,
@@ -74,6 +76,9 @@ def write_article(
     draft = Draft(section.name, writer, dice, cards.extra.deal(number), weight)
     body = write_body(draft, number if hazard == "body" else None)
     style = "se" if "stray div" in damage else cards.style.deal(number)
+    if style == "text":
+        damage = ""
+        body = replace(body, nodes=tuple(map(Para, lines(body.nodes))))
     article = Article(
         slot=slot,
         section=section,
@@ -95,9 +100,10 @@ def write_article(
         contacts=body.contacts,
         revision=_revision(slot, dice),
         has_ministry=section.name != "brief" or dice.chance(70),
+        embargo_at=_embargo(slot, dice),
         weight=weight,
     )
-    return replace(article, quirks=_quirks(article, dice))
+    return replace(article, quirks=quirks(article))
 
 
 def _title(section: Section, writer: Writer, dice: Dice, hazard: int | None) -> str:
@@ -120,6 +126,11 @@ def _license(section: Section, card: str) -> str:
             return card
 
 
+def _embargo(slot: Slot, dice: Dice) -> datetime | None:
+    hours = timedelta(hours=dice.between(1, 6))
+    return slot.published_at + hours if dice.chance(3) else None
+
+
 def _revision(slot: Slot, dice: Dice) -> Revision:
     """Return the counter as first seen: even a new article has been saved often."""
     number = dice.between(1, 21)
@@ -127,53 +138,6 @@ def _revision(slot: Slot, dice: Dice) -> Revision:
     changed = dice.chance(25)
     later = minutes if changed else timedelta(seconds=minutes.seconds % 60)
     return Revision("U" if changed else "I", number, slot.published_at + later)
-
-
-_STYLE_QUIRKS = {
-    "se": ("se-contents", "split spans"),
-    "ke": ("data-ke-size", "split spans"),
-    "hwp": ("p br pairs", "split spans"),
-    "breaks": ("plain lines",),
-    "divs": ("plain lines",),
-}
-_BULLETS = "□○ㅇ◦▪-*※☞◆◇■▲①†"
-
-
-def _quirks(article: Article, dice: Dice) -> tuple[str, ...]:
-    found = set(_STYLE_QUIRKS[article.style]) | set(_node_quirks(article.body))
-    text = list(lines(article.body))
-    found |= {f"bullet {line[0]}" for line in text if line[0] in _BULLETS}
-    found |= {name for name, mark in _MARKS.items() if any(mark in t for t in text)}
-    if any(line.startswith("ㅇ") for line in text) and dice.chance(50):
-        found.add("numeric bullet")
-    if len(article.subtitles) > 1:
-        found.add("subtitle lines")
-    if article.body_escapes > 1:
-        found.add(f"escaped {article.body_escapes} times")
-    if article.escapes > 1:
-        found.add(f"title escaped {article.escapes} times")
-    if article.notice_on_page:
-        found.add("notice on page")
-    if article.slot.published_at.strftime("%X") == "00:00:00":
-        found.add("midnight")
-    if article.damage:
-        found.add(f"damage {article.damage}")
-    return tuple(sorted(found))
-
-
-_MARKS = {"ranges": "~", "annex": "<붙임>", "end mark": "끝.", "contact": "문의"}
-
-
-def _node_quirks(nodes: tuple[Node, ...]) -> set[str]:
-    names = {type(node).__name__ for node in nodes}
-    found = {f"node {name}" for name in names - {"Para"}}
-    for node in nodes:
-        for cell in getattr(node, "cells", ()):
-            if cell.rows > 1 or cell.columns > 1:
-                found.add("spanned cells")
-            if any(hasattr(block, "cells") for block in cell.blocks):
-                found.add("nested table")
-    return found
 
 
 assert set(DAMAGED) <= {*DAMAGES, ""}

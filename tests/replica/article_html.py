@@ -11,8 +11,8 @@ from tests.replica.dice import Dice
 from tests.replica.notices import notice_html
 
 #: How a body is marked up: the source's own editor (``se``, ``ke``), pasted from a
-#: word processor (``hwp``), lines with breaks, one ``div`` a line.
-STYLES = ("se", "ke", "hwp", "breaks", "divs")
+#: word processor (``hwp``), lines with breaks, one ``div`` a line, no markup at all.
+STYLES = ("se", "ke", "hwp", "breaks", "divs", "text")
 #: How a body is broken. Of each a browser still shows every line, in order.
 DAMAGES = {
     "stray text": "text inside a table but outside its cells",
@@ -24,14 +24,15 @@ DAMAGES = {
     "open p": "paragraphs that are never closed",
     "crossed": "inline tags closed in the wrong order",
 }
+#: What an empty line holds, if not a hard space.
+_BLANKS = {"hwp": '<span style="text-decoration: line-through;"><br/></span>'}
 _STYLE = "margin-right: 2.3pt; line-height: 150%;"
 _FONT = "font-family: 돋움; font-size: 10pt;"
 
 
 def body_html(article: Article, *, notice: bool) -> str:
     """Return the body's markup; with ``notice`` it ends as the Open API's does."""
-    html = _Markup(article).body(article.body)
-    return html + notice_html(article) if notice else html
+    return _Markup(article).body(article.body, notice_html(article) if notice else "")
 
 
 class _Markup:
@@ -47,7 +48,7 @@ class _Markup:
         self._bullets = "numeric bullet" in article.quirks
         self._weight = article.weight * 1000
 
-    def body(self, nodes: Sequence[Node]) -> str:
+    def body(self, nodes: Sequence[Node], notice: str) -> str:
         parts = [self._block(node) for node in nodes]
         middle = len(parts) // 2
         if "stray div" in self._damage:
@@ -55,12 +56,10 @@ class _Markup:
             parts.insert(middle, "</div>\n" * times)
         if self._damage == "open b":
             parts.insert(middle, "<b>")
-        joined = self._heavier("\n".join(parts), nodes)
-        match self._style:
-            case "se":
-                return f'<div class="se-contents" data-ke-size="size16">{joined}</div>'
-            case _:
-                return joined
+        html = self._heavier("\n".join(parts), nodes) + notice
+        if self._style == "se":
+            return f'<div class="se-contents" data-ke-size="size16">{html}</div>'
+        return html
 
     def _heavier(self, html: str, nodes: Sequence[Node]) -> str:
         """Return the markup with inline styles as long as the weight needs."""
@@ -68,7 +67,7 @@ class _Markup:
         tags = re.findall(r"<(?:p|span|td)\b", html)
         if missing <= 0 or not tags:
             return html
-        each = missing // len(tags) + 1
+        each = max(0, missing // len(tags) + 1 - len(' data-hwp=""'))
         filler = "mso-fareast-language: KO; letter-spacing: 0pt; "
         style = (filler * (each // len(filler) + 1))[:each]
         return re.sub(r"<(p|span|td)\b", rf'<\1 data-hwp="{style}"', html)
@@ -78,8 +77,10 @@ class _Markup:
     def _block(self, node: Node) -> str:
         match node:
             case Para(text, level, footnote):
-                note = self._para(footnote, 4) if footnote else ""
-                return self._para(text, level) + note
+                if not footnote:
+                    return self._para(text, level)
+                marked = f"{self._inline(text.rstrip('*'))}<sup><span>*</span></sup>"
+                return self._wrapped(marked) + self._para(footnote, 4)
             case Heading(text):
                 return self._heading(text)
             case Link(before, text, address):
@@ -102,7 +103,7 @@ class _Markup:
 
     def _para(self, text: str, level: int) -> str:
         if not text.strip():
-            return self._wrapped("&nbsp;" if self._style != "hwp" else "<br/>")
+            return self._wrapped(_BLANKS.get(self._style, "&nbsp;"))
         rows = (self._indented(row, level) for row in text.split("\n"))
         return self._wrapped("<br>".join(rows))
 
@@ -118,6 +119,8 @@ class _Markup:
                 return f'<p data-ke-size="size16">{inner}</p>'
             case "hwp", _:
                 return f'<p style="{_STYLE}">{inner}</p><br>'
+            case "text", _:
+                return f"{inner}<br>"
             case "divs", _:
                 return f"<div>{inner}</div>"
             case _:
@@ -191,7 +194,7 @@ class _Markup:
     def _inline(self, text: str) -> str:
         """Return a line in inline tags that split words, or as it is."""
         dice = Dice("inline", self._style, text)
-        if self._style in ("breaks", "divs") and not self._damage:
+        if self._style in ("breaks", "divs", "text") and not self._damage:
             return self._text(text)
         first = dice.below(len(text))
         second = first + dice.below(len(text) - first)

@@ -27,6 +27,8 @@ class ExpectedArticle:
     ministry_code: str
     published_at: datetime
     listed_on: date
+    #: The API's ``EmbargoDate``; ``None`` if blank. Pages do not show it.
+    embargo_at: datetime | None
     grouping_code: str
     lead: str
     license: str
@@ -83,6 +85,7 @@ def expected_article(article: Article) -> ExpectedArticle:
         ministry_code=slot.ministry.code if article.has_ministry else "",
         published_at=slot.published_at,
         listed_on=slot.published_at.date(),
+        embargo_at=article.embargo_at,
         grouping_code=section.grouping,
         lead=article.lead,
         license=article.license,

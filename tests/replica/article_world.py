@@ -34,20 +34,21 @@ class ArticleWorld:
         sections: Sequence[str] = (),
         weight: int = 0,
         with_golden: bool = False,
+        even: bool = False,
     ) -> None:
         for name in sections:
             if name not in BY_NAME:
                 raise ValueError(f"no such section: {name}; there are {[*BY_NAME]}")
         self.seed = mix(seed, "articles")
         self.articles = articles
-        self.calendar = World(self.seed, first_day, last_day, articles)
+        self.calendar = World(self.seed, first_day, last_day, articles, even=even)
         self.with_golden = with_golden
         self._sections = tuple(sections)
         self._weight = weight
         self._cards = Cards.shuffled(self.seed)
         #: How many articles have been written so far, repeats included.
         self.written = 0
-        self.article = lru_cache(maxsize=256)(self._article)
+        self.article = lru_cache(maxsize=512)(self._article)
         self.slots = lru_cache(maxsize=64)(self._slots)
 
     def number(self, news_id: str) -> int | None:
@@ -81,6 +82,13 @@ class ArticleWorld:
         if number == golden.NUMBER:
             return golden.SLOT
         return replace(self.calendar.slot(number), news_id=self.news_id(number))
+
+    def count(self, day: date, names: Sequence[str]) -> int:
+        """Return how many articles of some sections a day lists when all is out."""
+        numbers = list(self.calendar.numbers_on(day))
+        if self.with_golden and day == golden.SLOT.published_at.date():
+            numbers.append(golden.NUMBER)
+        return sum(self.section(number).name in names for number in numbers)
 
     def _article(self, number: int) -> Article:
         self.written += 1

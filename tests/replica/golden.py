@@ -4,10 +4,12 @@ Two lines of subtitle, five parts without headings, five bullets, a 문의 table
 notice. All words and names are invented.
 """
 
+from dataclasses import replace
 from datetime import datetime
 
 from tests.replica.article import Article, Revision
 from tests.replica.article_blocks import Node, Photo
+from tests.replica.article_quirks import quirks
 from tests.replica.blocks import Para, grid
 from tests.replica.ministries import MINISTRIES
 from tests.replica.release import Slot
@@ -58,7 +60,7 @@ _BODY: tuple[Node, ...] = (
     grid(("문의",), ("문화체육관광부 독서진흥정책관 출판독서과(044-000-1234)",)),
 )
 
-ARTICLE = Article(
+_ARTICLE = Article(
     slot=SLOT,
     section=SECTION,
     title=TITLE,
@@ -75,7 +77,9 @@ ARTICLE = Article(
     escapes=1,
     body_escapes=1,
     dotted=True,
-    quirks=("caption", "contact", "data-ke-size", "split spans", "subtitle lines"),
+    quirks=(),
     contacts=(("문화체육관광부 독서진흥정책관 출판독서과", "044-000-1234"),),
     revision=Revision("I", 3, _PUBLISHED.replace(second=20)),
 )
+#: The article, whole.
+ARTICLE = replace(_ARTICLE, quirks=quirks(_ARTICLE))

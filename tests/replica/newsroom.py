@@ -183,7 +183,7 @@ class Newsroom:
         return [
             slot
             for slot in self._out(day, now)
-            if self.world.section(slot.number).name in names
+            if self._of(slot.number, names)
             and code in ("", slot.ministry.code)
             and (not word or word in self.article(slot.number).title)
         ]
@@ -201,8 +201,18 @@ class Newsroom:
             return len(self._matching(section, day, form, now))
         key = (section.name, day)
         if key not in self._sizes:
-            self._sizes[key] = len(self._matching(section, day, form, now))
+            names = (section.name, *section.guests)
+            gone = sum(
+                self._day(n) == day for n in self._withdrawn if self._of(n, names)
+            )
+            self._sizes[key] = self.world.count(day, names) - gone
         return self._sizes[key]
+
+    def _day(self, number: int) -> date:
+        return self.world.slot(number).published_at.date()
+
+    def _of(self, number: int, names: tuple[str, ...]) -> bool:
+        return self.world.section(number).name in names
 
     def _total(
         self, section: Section, form: Mapping[str, str], now: datetime | None

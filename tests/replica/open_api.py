@@ -73,7 +73,7 @@ class OpenApi:
         site = self._site
         if path == PRESS:
             released = site.stamped(first, last)
-            return [release_item(release, site.base_url) for release in released]
+            return [release_item(release) for release in released]
         articles = site.newsroom.stamped(first, last, site.now)
         return [article_item(article) for article in articles]
 

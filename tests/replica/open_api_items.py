@@ -4,10 +4,12 @@ from datetime import datetime
 
 from tests.replica import pages
 from tests.replica.article import Article
+from tests.replica.article_blocks import lines
 from tests.replica.article_html import body_html
 from tests.replica.article_kogl import marks
 from tests.replica.bodies import blocks_html
 from tests.replica.dice import Dice
+from tests.replica.notices import notice_lines
 from tests.replica.release import Release
 
 SITE = "https://www.korea.kr"
@@ -25,20 +27,20 @@ def article_item(article: Article) -> str:
         ("ModifyId", str(article.revision.modify_id)),
         ("ModifyDate", _stamp(article.revision.modified_at)),
         ("ApproveDate", _stamp(slot.published_at)),
-        ("EmbargoDate", ""),
+        ("EmbargoDate", _stamp(article.embargo_at) if article.embargo_at else ""),
         ("GroupingCode", article.section.grouping),
         ("Title", _cdata(pages.marked(article.title, article.escapes))),
         *_subtitles(article),
-        ("ContentsType", "H"),
-        ("DataContents", _cdata(body_html(article, notice=True))),
+        ("ContentsType", "T" if article.style == "text" else "H"),
+        ("DataContents", _cdata(_contents(article))),
         ("MinisterCode", article.ministry),
-        ("OriginalUrl", _address(article.section.path(slot.news_id))),
+        ("OriginalUrl", _address(f"{article.section.view}?newsId={slot.news_id}")),
         ("KoglType", _cdata(kogl) if slot.number % 3 == 0 else kogl),
     ]
     return _item(fields)
 
 
-def release_item(release: Release, base: str) -> str:
+def release_item(release: Release) -> str:
     """Return the ``NewsItem`` of a press release (pressReleaseService, v1)."""
     slot = release.slot
     dice = Dice("approver", slot.number)
@@ -63,8 +65,16 @@ def release_item(release: Release, base: str) -> str:
     for file in release.files:
         fields.append(("FileName", _cdata(file.name)))
         path = f"{pages.DOWNLOAD}?fileId={file.file_id}&tblKey=GMN"
-        fields.append(("FileUrl", _cdata(base + path)))
+        fields.append(("FileUrl", _cdata(SITE + path)))
     return _item(fields)
+
+
+def _contents(article: Article) -> str:
+    """Return the body with its notice: markup, or plain text for type ``T``."""
+    if article.style != "text":
+        return body_html(article, notice=True)
+    notice = " ".join(text for _, text in notice_lines(article))
+    return "\n".join((*lines(article.body), notice))
 
 
 def _subtitles(article: Article) -> list[tuple[str, str]]:

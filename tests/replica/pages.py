@@ -259,6 +259,21 @@ def bait_ids(seed: int, key: str) -> tuple[str, ...]:
     return (*policy, *press)
 
 
+def robots_text(base_url: str, crawl_delay: float | None) -> str:
+    """Return robots.txt; its odd first line is the site's own."""
+    lines = [
+        "User-agent : Googlebot",
+        f"Disallow: {base_url}/totalSearch.do",
+        "",
+        "User-Agent: *",
+        "Allow: /",
+        "Disallow:",
+    ]
+    if crawl_delay is not None:
+        lines.append(f"Crawl-delay: {crawl_delay:g}")
+    return "\n".join((*lines, f"Sitemap: {base_url}/sitemapindex.xml", ""))
+
+
 def page_number(form: Mapping[str, str]) -> int:
     """Return ``pageIndex``; 1 for what is no number."""
     text = form.get("pageIndex", "")

@@ -145,7 +145,8 @@ class Site:
         query = dict(parse_qsl(parts.query, keep_blank_values=True))
         match parts.path:
             case "/robots.txt":
-                return self._robots()
+                text = pages.robots_text(self.base_url, self.crawl_delay)
+                return Answer(text.encode(), content_type="text/plain")
             case p if p in LISTS:
                 asked = form if method == "POST" else query | {"pageIndex": "1"}
                 return _html(pages.render_list(self.listing(asked, p), self.weight))
@@ -163,20 +164,6 @@ class Site:
                 return _html("<html><title>정책브리핑</title></html>")
             case _:
                 return self._error(parts.path, status=404)
-
-    def _robots(self) -> Answer:
-        lines = [
-            "User-agent : Googlebot",
-            f"Disallow: {self.base_url}/totalSearch.do",
-            "",
-            "User-Agent: *",
-            "Allow: /",
-            "Disallow:",
-        ]
-        if self.crawl_delay is not None:
-            lines.append(f"Crawl-delay: {self.crawl_delay:g}")
-        text = "\n".join((*lines, f"Sitemap: {self.base_url}/sitemapindex.xml", ""))
-        return Answer(text.encode(), content_type="text/plain")
 
     def listing(
         self, form: Mapping[str, str], path: str = LIST, *, hide: int = 0

@@ -31,7 +31,13 @@ class World:
     """Releases numbered from 0 in the order of their ids, spread over days."""
 
     def __init__(
-        self, seed: int, first_day: date, last_day: date, releases: int
+        self,
+        seed: int,
+        first_day: date,
+        last_day: date,
+        releases: int,
+        *,
+        even: bool = False,
     ) -> None:
         if last_day < first_day:
             raise ValueError(f"{last_day} is before {first_day}")
@@ -39,7 +45,8 @@ class World:
         self.first_day = first_day
         self.last_day = last_day
         self.releases = releases
-        self._starts = _starts(seed, first_day, last_day, releases)
+        # ``even``: weekends are as busy as other days.
+        self._starts = _starts(seed, first_day, last_day, releases, even=even)
         self._cards = Cards.shuffled(seed)
         #: How many releases have been written so far, repeats included.
         self.written = 0
@@ -89,6 +96,10 @@ class World:
     def listed_on(self, number: int) -> date:
         """Return the day whose listing release ``number`` stands in."""
         return self._made_on(number) + self._lag(number) * DAY
+
+    def numbers_on(self, day: date) -> Iterator[int]:
+        """Yield the releases a day lists when all is out, in no order."""
+        return self._listed(day)
 
     def _listed(self, day: date) -> Iterator[int]:
         late = self._late(day)
@@ -151,11 +162,13 @@ def _newest_first(slot: Slot) -> tuple[float, int]:
     return -slot.published_at.timestamp(), -slot.number
 
 
-def _starts(seed: int, first: date, last: date, releases: int) -> list[int]:
+def _starts(
+    seed: int, first: date, last: date, releases: int, *, even: bool
+) -> list[int]:
     """Return the first number of each day, and the number after the last."""
     weights = []
     for place in range((last - first).days + 1):
-        weekend = (first + place * DAY).weekday() >= 5
+        weekend = not even and (first + place * DAY).weekday() >= 5
         weights.append((15 if weekend else 85) + mix(seed, "volume", place) % 20)
     starts, passed, total = [0], 0, sum(weights)
     for weight in weights:
