@@ -1,8 +1,12 @@
-"""One day's listing, read whole: entries, and whether they are all there are."""
+"""One day's listing, read whole: entries, and whether they are all there are.
+
+:func:`read_day` asks a listing for one day; :class:`UndatedListing` walks back through
+one that cannot be asked so.
+"""
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import date
+from dataclasses import dataclass, field
+from datetime import date, timedelta
 from typing import Protocol
 
 from scraper.errors import BlockedError, FetchError, ParseError, SourceError
@@ -13,6 +17,14 @@ READINGS = 3
 
 #: More pages than any day has; the largest seen held 223 releases on 23 pages.
 MAX_PAGES = 500
+
+#: How far rows of an undated listing may stand from their place: it is walked so far
+#: beyond the day that is wanted.
+MARGIN = timedelta(days=2)
+
+#: An undated listing whose newest row is so much older than the day that is wanted is
+#: not in the order we take it for: the longest silence seen was two days.
+STALE = timedelta(days=30)
 
 
 class Section(Protocol):
@@ -163,6 +175,141 @@ def _read_pages(
     if total is not None and len(entries) != total:
         doubt = doubt or f"{len(entries)} rows of {total}"
     return _Reading(entries, first_page, total, doubt, url, failure)
+
+
+class UndatedListing:
+    """A listing that knows no days, newest first: one walk back serves all of a run.
+
+    The walk ends with a page of rows that are all older than the day by ``MARGIN``, or
+    with the last row there is. Rows that repeat or a total that changes mean that
+    something was put up meanwhile: the walk is made again, and two in a row that are
+    the same settle it. A page that brings nothing new before the end, or rows that are
+    not newest first, are an error of all days beyond.
+    """
+
+    def __init__(self, source: Source, fetch: Callable[[Request], Page]) -> None:
+        """Read nothing yet."""
+        self._source = source
+        self._fetch = fetch
+        self._walk: _Walk | None = None
+
+    def announce(self, day: date, ministry: str = "") -> Announcement:
+        """Return what the listing has of ``day``; its rows are of any ministry.
+
+        Raises:
+            SourceError: the first page could not be had or read.
+        """
+        del ministry
+        if self._walk is None or day < self._walk.until:
+            self._walk = self._read(day)
+        walk = self._walk
+        entries = {i: one for i, one in walk.rows.items() if one.listed_on == day}
+        whole = walk.is_whole(day)
+        return Announcement(_oldest_first(entries), whole, None if whole else walk.why)
+
+    def _read(self, until: date) -> "_Walk":
+        rows: dict[str, Entry] = {}
+        before: _Walk | None = None
+        for _ in range(READINGS):
+            walk = self._walk_back(until)
+            rows |= walk.rows
+            same = before is not None and before.same_as(walk)
+            if same or not walk.doubt:
+                walk.doubt = ""
+                break
+            before = walk
+            if isinstance(walk.failure, FetchError):
+                break
+        walk.rows = rows
+        return walk
+
+    def _walk_back(self, until: date) -> "_Walk":
+        """Walk from the newest page to the first one that is older than ``until``."""
+        walk = _Walk(until)
+        for number in range(1, MAX_PAGES + 1):
+            try:
+                request = self._source.listing_request(until, until, number)
+                page = self._fetch(request)
+                listing = self._source.parse_listing(page)
+            except SourceError as error:
+                if number == 1 or isinstance(error, BlockedError):
+                    raise
+                walk.failure = error
+                return walk
+            if walk.take(number, listing, page.url):
+                return walk
+        walk.failure = ParseError(walk.url, f"more than {MAX_PAGES} pages")
+        return walk
+
+
+@dataclass(slots=True)
+class _Walk:
+    """A walk back through an undated listing, under way or done."""
+
+    until: date
+    rows: dict[str, Entry] = field(default_factory=dict)
+    total: int | None = None
+    #: Rows of page 1, and those of all pages, repeated ones too.
+    per_page: int = 0
+    seen: int = 0
+    #: Newest day on the last page that was read.
+    newest: date = date.max
+    #: There is nothing older.
+    ended: bool = False
+    doubt: str = ""
+    failure: SourceError | None = None
+    url: str = ""
+
+    @property
+    def why(self) -> SourceError:
+        """Return what keeps a day from being whole."""
+        said = f"listing disagrees with itself: {self.doubt or 'it ends too early'}"
+        return self.failure or ParseError(self.url, said)
+
+    def is_whole(self, day: date) -> bool:
+        """Tell whether nothing of ``day`` is missing."""
+        return not self.doubt and (self.ended or self.newest < day - MARGIN)
+
+    def same_as(self, other: "_Walk") -> bool:
+        """Tell whether both saw the same rows in the same order."""
+        return (self.total, [*self.rows]) == (other.total, [*other.rows])
+
+    def take(self, number: int, listing: Listing, url: str) -> bool:
+        """Take a page in; tell whether it is the last one to read."""
+        days = [entry.listed_on for entry in listing.entries]
+        ids = [entry.news_id for entry in listing.entries]
+        fresh = {e.news_id: e for e in listing.entries if e.news_id not in self.rows}
+        if number == 1:
+            self.total, self.per_page, self.url = listing.total, len(ids), url
+            if days and max(days) < self.until - STALE:
+                return self.fail(url, f"newest row is of {max(days)}, which is too old")
+        elif days and max(days) - self.newest > MARGIN:
+            return self.fail(url, f"rows of {max(days)} follow those of {self.newest}")
+        self.doubts(number, listing, len(fresh))
+        self.rows |= fresh
+        self.seen += len(ids)
+        if not fresh and (ids or len(self.rows) < (self.total or 0)):
+            return self.fail(url, f"page {number} brings nothing new")
+        self.ended = not fresh or (
+            self.total is not None and len(self.rows) >= self.total
+        )
+        self.newest = max(days, default=self.newest)
+        return self.ended or self.newest < self.until - MARGIN
+
+    def doubts(self, number: int, listing: Listing, fresh: int) -> None:
+        """Note what tells that the listing changed between two pages."""
+        rows = len(listing.entries)
+        if listing.total != self.total:
+            self.doubt = f"total went from {self.total} to {listing.total}"
+        elif fresh < rows:
+            self.doubt = f"page {number} repeats rows"
+        elif rows < self.per_page and self.seen + rows < (self.total or 0):
+            self.doubt = f"page {number} has {rows} rows of {self.per_page}"
+
+    def fail(self, url: str, reason: str) -> bool:
+        """End the walk with an error."""
+        self.failure = ParseError(url, reason)
+        return True
 
 
 def _oldest_first(entries: dict[str, Entry]) -> tuple[Entry, ...]:

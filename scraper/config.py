@@ -88,8 +88,19 @@ class SectionChoice(Section):
 
     #: Its Korean name; the license table goes by it.
     section: Annotated[str, Field(min_length=1)]
-    list: Annotated[str, Field(pattern=r"^/[\x21-\x7e]*\.do$")]
+    #: Path of its listing; "" for one that only rows of other listings lead to.
+    list: Annotated[str, Field(pattern=r"^(/[\x21-\x7e]*\.do)?$")] = ""
     view: Annotated[str, Field(pattern=r"^/[\x21-\x7e]*\.do$")]
+    #: Why nothing of it may be republished; "" for an open section.
+    closed: str = ""
+    #: Its articles deny reports of others, and quote them first.
+    rebuttal: bool = False
+    #: Its listing obeys days.
+    dated: bool = True
+    #: Its rows name the ministry.
+    ministries: bool = True
+    #: ``GroupingCode`` of the Open API.
+    grouping: str = ""
 
 
 class OpenApi(Section):

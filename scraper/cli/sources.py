@@ -2,47 +2,77 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from difflib import get_close_matches
 from functools import partial
 
-from scraper.announce import read_day
+from scraper.announce import Announcement, UndatedListing, read_day
 from scraper.config import Config
 from scraper.errors import ConfigError
 from scraper.job import Announcer
 from scraper.model import Page, Request
 from scraper.originals import Originals
+from scraper.sources.family import Sections
+from scraper.sources.policy_news import FAMILY
 from scraper.sources.press_release import PRESS_RELEASE
 from scraper.sources.site_section import SiteSection
 from scraper.window import Window
 
 
-def sections_of(config: Config) -> dict[str, SiteSection]:
+def sections_of(config: Config) -> Sections:
     """Return every section there is, by name: ours, and those of the configuration.
 
     Raises:
-        ConfigError: a configured one bears the name of one of ours.
+        ConfigError: a configured one bears the name, or the pages, of another.
     """
-    ours = {section.name: section for section in (PRESS_RELEASE,)}
-    more = {
-        name: SiteSection(name, choice.section, choice.list, choice.view)
+    more = [
+        SiteSection(
+            name=name,
+            section=choice.section,
+            list_path=choice.list,
+            view_path=choice.view,
+            closed=choice.closed,
+            rebuttal=choice.rebuttal,
+            grouping=choice.grouping,
+            dated=choice.dated,
+            ministries=choice.ministries,
+        )
         for name, choice in config.sections.items()
-    }
-    if twice := sorted(ours.keys() & more.keys()):
-        problem = f"sections: {twice[0]} is there already; choose another name"
-        raise ConfigError([problem])
-    return ours | more
+    ]
+    try:
+        return Sections([PRESS_RELEASE, *FAMILY, *more])
+    except ValueError as error:
+        raise ConfigError([f"sections: {error}; choose another"]) from None
 
 
-def unknown_source(names: Sequence[str], known: Mapping[str, object]) -> str:
+def unknown_source(names: Sequence[str], known: Mapping[str, SiteSection]) -> str:
     """Return what is wrong with the first name that is no source; "" if all are."""
+    listed = [name for name, section in known.items() if section.list_path]
     for name in names:
-        if name not in known:
-            near = get_close_matches(name, known, n=1)
-            hint = (
-                f"did you mean {near[0]}?" if near else f"there is {', '.join(known)}"
-            )
-            return f"no source {name!r}; {hint}"
+        if name in listed:
+            continue
+        if name in [*known]:
+            return f"{name} has no listing of its own; rows of others lead to it"
+        near = get_close_matches(name, listed, n=1)
+        hint = f"did you mean {near[0]}?" if near else f"there is {', '.join(listed)}"
+        return f"no source {name!r}; {hint}"
     return ""
+
+
+def without_ministries(
+    names: Sequence[str], known: Mapping[str, SiteSection], asked: Sequence[str]
+) -> str:
+    """Return what is wrong with asking those sources for some ministries; or "".
+
+    A listing that names no ministry would be read whole, and all of it published.
+    """
+    if not asked:
+        return ""
+    deaf = [name for name in names if not known[name].ministries]
+    if not deaf:
+        return ""
+    names_of = ", ".join(deaf)
+    return f"the listing of {names_of} names no ministry; leave it out, or ask for all"
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,11 +93,16 @@ def announcers(names: Sequence[str], ways: Ways) -> list[Announcer]:
 
 
 def _listing(section: SiteSection, ways: Ways) -> Announcer:
+    announce: Callable[[date, str], Announcement]
+    if section.dated:
+        announce = partial(read_day, source=section, fetch=ways.fetch)
+    else:
+        announce = UndatedListing(section, ways.fetch).announce
     return Announcer(
         name=section.name,
         server=ways.config.site.base_url,
-        announce=partial(read_day, source=section, fetch=ways.fetch),
-        sections={section.name: section},
+        announce=announce,
+        sections=ways.sections,
         originals=ways.originals,
         window=ways.window(section.name),
     )

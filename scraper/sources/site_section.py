@@ -5,7 +5,9 @@ first; the page of a release holds its metadata, the attachments, the license ma
 for most sections its text.
 """
 
-from dataclasses import dataclass
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
@@ -39,6 +41,9 @@ LIST_BOX = "div.list_type"
 NO_RESULTS = "li.no_data"
 TOTAL = ".sch_brief .result strong"
 
+#: Scheme and host of an address, then its path without any session.
+_PATH = re.compile(r"(?:https?:)?(?://[^/?#]*)?([^?#;]*)")
+
 
 @dataclass(frozen=True, slots=True)
 class SiteSection:
@@ -48,7 +53,9 @@ class SiteSection:
     name: str
     #: The Korean name readers know; the license table goes by it.
     section: str
+    #: "" for a section that only the listings of others lead to.
     list_path: str
+    #: Path of its pages; "" if none is known.
     view_path: str
     #: Why nothing of it may be republished, for people; "" for an open section.
     closed: str = ""
@@ -56,20 +63,33 @@ class SiteSection:
     rebuttal: bool = False
     #: What the Open API calls it (``GroupingCode``); "" if it does not tell of it.
     grouping: str = ""
+    #: Its listing obeys days; otherwise it is everything there is, newest first.
+    dated: bool = True
+    #: Its rows name the ministry, and it can be asked for those of one.
+    ministries: bool = True
+    #: More paths its pages have.
+    also: tuple[str, ...] = ()
+    #: Names of all sections by the path of their pages: rows may lead to any.
+    others: Mapping[str, str] = field(default_factory=dict, compare=False, repr=False)
+
+    def views(self) -> tuple[str, ...]:
+        """Return the paths of its pages."""
+        return tuple(filter(None, (self.view_path, *self.also)))
 
     def listing_request(
         self, first: date, last: date, page: int, ministry: str = ""
     ) -> Request:
         """Return the form for one listing page; days included, KST; pages from 1.
 
-        All seven fields are sent, as the site's own form does.
+        All seven fields are sent, as the site's own form does; a listing that ignores
+        days is sent none.
         """
         form = (
             ("pageIndex", str(page)),
             ("repCodeType", ""),
             ("repCode", ministry),
-            ("startDate", first.isoformat()),
-            ("endDate", last.isoformat()),
+            ("startDate", first.isoformat() if self.dated else ""),
+            ("endDate", last.isoformat() if self.dated else ""),
             ("srchWord", ""),
             ("period", ""),
         )
@@ -80,8 +100,10 @@ class SiteSection:
 
         Raises :class:`ParseError` for a page with neither rows nor the notice, with
         both, or with a total that contradicts them, and for a row without its id, title
-        or day; :class:`FetchError` (:class:`BlockedError` for a challenge) for an error
-        or maintenance page: a listing is never "missing".
+        or day. A row that leads to another section is an entry of that one, or of the
+        path itself where no section has it. :class:`FetchError`
+        (:class:`BlockedError` for a challenge) for an error or maintenance page: a
+        listing is never "missing".
         """
         try:
             refuse_special(page)
@@ -132,10 +154,7 @@ class SiteSection:
         news_id = news_id_in(address)
         if link is None or not news_id:
             raise ParseError(page.url, "a row has no a[href*=newsId] with a number")
-        if not address.split("?")[0].endswith(self.view_path):
-            raise ParseError(
-                page.url, f"row {news_id} does not link to {self.view_path}"
-            )
+        view = self._path_in(address)
         title = _text(link.css_first("span.text > strong"))
         if not title:
             raise ParseError(
@@ -146,14 +165,22 @@ class SiteSection:
         if listed_on is None:
             raise ParseError(page.url, f"row {news_id} has no date: span.source > span")
         return Entry(
-            source=self.name,
+            source=self.name if view in self.views() else self.others.get(view, view),
             news_id=news_id,
-            path=f"{self.view_path}?newsId={news_id}",
+            path=f"{view}?newsId={news_id}",
             title=title,
             lead=_text(link.css_first("span.lead")),
             ministry=source[1] if len(source) > 1 else "",
             listed_on=listed_on,
         )
+
+    def _path_in(self, address: str) -> str:
+        """Return the path of an address in a row; a relative one from the listing's."""
+        found = _PATH.match(address.strip())
+        parts = found[1] if found else ""
+        if not parts.startswith("/"):
+            parts = f"{self.list_path.rpartition('/')[0]}/{parts}"
+        return "/" + "/".join(part for part in parts.split("/") if part)
 
 
 def _check_proof(page: Page, entries: tuple[Entry, ...], notice: bool) -> None:
