@@ -73,7 +73,7 @@ class QuotaError(UnavailableError):
     """An API may not be called any more today; ``until`` is when it may, aware."""
 
     def __init__(self, url: str, reason: str, until: datetime) -> None:
-        super().__init__(url, f"{reason}; it is open again from {until:%Y-%m-%d %H:%M}")
+        super().__init__(url, f"{reason}; it is open again from {until:%Y-%m-%d %H:%M %Z}")
         self.until = until
 
 

@@ -33,6 +33,7 @@ from scraper.sources.markup import (
     outermost,
     parse_markup,
 )
+from scraper.sources.open_api_item import ITEM, parse_item
 from scraper.sources.special_pages import refuse_special, title_of
 from scraper.text import clean
 
@@ -126,12 +127,14 @@ class SiteSection:
         return Listing(entries, total)
 
     def parse_release(self, page: Page, entry: Entry) -> RawRelease:
-        """Return what the page of ``entry`` states.
+        """Return what the page of ``entry`` states, or its item of the Open API.
 
         Raises :class:`ParseError` when the page is of another release, or misses its
         identity, title, time or body box (the message names the selector), and what
         :func:`refuse_special` raises.
         """
+        if page.content_type == ITEM:
+            return parse_item(page, entry)
         refuse_special(page)
         tree = parse_markup(page)
         linked = linked_data(tree)

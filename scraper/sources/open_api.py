@@ -1,0 +1,232 @@
+"""The Open API of data.go.kr: days -> calls -> items, each an announcement and a page.
+
+One call answers for a window of at most three days, counted with both ends, whole and
+without pages. Windows lie on a fixed grid, so that a day is always asked for together
+with the same neighbours and two answers can be held against each other.
+"""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from urllib.parse import urlsplit
+
+from lxml import etree
+
+from scraper.errors import ParseError, UnavailableError
+from scraper.model import Entry, Reply
+from scraper.sources.markup import news_id_in
+from scraper.sources.open_api_errors import refuse_errors
+from scraper.sources.open_api_item import (
+    canonical_xml,
+    field,
+    is_ours,
+    plain,
+    read_published_at,
+    read_revision,
+)
+from scraper.sources.site_section import SiteSection
+from scraper.text import clean
+
+#: Where policy news is had; its first version is closed to new keys.
+POLICY_NEWS = "/1371000/policyNewsService2/policyNewsList2"
+
+#: The same for press releases, in the first version; doubtful since May 2026.
+PRESS_RELEASES = "/1371000/pressReleaseService/pressReleaseList"
+
+#: The field of a call that has the key.
+KEY = "serviceKey"
+
+#: Most days of one call, both ends counted; more is error 98.
+SPAN = 3
+
+_CODES = ("resultCode", "resultMsg", "returnReasonCode", "returnAuthMsg", "errMsg")
+_TAGS = ("NewsItem", "totalCount", *_CODES)
+_VIEW = re.compile(r"/[A-Za-z0-9/_-]{1,80}\.do")
+
+
+@dataclass(frozen=True, slots=True)
+class Days:
+    """Days in a row, both ends included."""
+
+    first: date
+    last: date
+
+    def __iter__(self) -> Iterator[date]:
+        for n in range((self.last - self.first).days + 1):
+            yield self.first + timedelta(days=n)
+
+    def halves(self) -> "tuple[Days, ...]":
+        """Return two parts of nearly the same length; none of a single day."""
+        if self.first == self.last:
+            return ()
+        middle = self.first + (self.last - self.first) // 2
+        return Days(self.first, middle), Days(middle + timedelta(days=1), self.last)
+
+
+@dataclass(frozen=True, slots=True)
+class Service:
+    """One service of the API, and what it tells of."""
+
+    #: Names it in reports, in the state and in the archive.
+    name: str
+    #: Where it answers.
+    path: str
+    #: Every section there is; items are sorted by ``GroupingCode``.
+    sections: tuple[SiteSection, ...]
+    #: The section of all its items, whatever their code says.
+    alone: SiteSection | None = None
+
+    def call_path(self, days: Days) -> str:
+        """Return path and query of a call, but for the key."""
+        return f"{self.path}?startDate={days.first:%Y%m%d}&endDate={days.last:%Y%m%d}"
+
+    def section_of(self, grouping: str, view: str) -> SiteSection:
+        """Return the section of an item; a closed one where code and page differ.
+
+        An unknown code is a closed section of its own, named by it: nobody has looked
+        at what may be done with that.
+        """
+        if self.alone is not None:
+            return self.alone
+        named = [one for one in self.sections if grouping and one.grouping == grouping]
+        if not named:
+            source = f"/?GroupingCode={re.sub('[^A-Za-z0-9]+', '_', grouping)[:40]}"
+            return SiteSection(source, source, "", view)
+        shut = [one for one in self.sections if one.closed and view in one.views()]
+        return (*shut, *named)[0]
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One release of an answer."""
+
+    entry: Entry
+    #: Counts its changes.
+    revision: int
+    #: The release's own page: its fields as XML, without key, window or neighbours.
+    body: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """What one answer holds."""
+
+    #: By news id.
+    items: Mapping[str, Item]
+    #: Why there may be more than that; "" if this is proven to be all.
+    problem: str = ""
+
+
+def window_of(day: date, today: date) -> Days:
+    """Return the days that are asked for together with ``day``, none after today."""
+    first = date.fromordinal(day.toordinal() // SPAN * SPAN)
+    return Days(first, max(day, min(first + timedelta(days=SPAN - 1), today)))
+
+
+def parse_window(reply: Reply, service: Service) -> Window:
+    """Return the items of an answer, and whether they are all.
+
+    Items before the place where XML breaks off are whole, and kept.
+
+    Raises:
+        CallError, QuotaError, UnavailableError: the API says why there is no answer.
+    """
+    said, elements, problem = _read(reply.body)
+    refuse_errors(reply, said)
+    if not elements and re.match(rb"\s*<(?:!doctype\s+)?html", reply.body, re.I):
+        raise UnavailableError(reply.url, "the API sends a web page instead of XML")
+    items: dict[str, Item] = {}
+    for element in elements:
+        try:
+            item = _item(reply, element, service)
+        except ParseError as error:
+            problem = problem or error.reason
+            continue
+        before = items.get(item.entry.news_id)
+        if before is None or before.revision < item.revision:
+            items[item.entry.news_id] = item
+    total = said.get("totalCount", "")
+    return Window(items, problem or _doubt(said, len(elements), total))
+
+
+# --- inside -----------------------------------------------------------------------
+
+
+def _read(body: bytes) -> tuple[dict[str, str], list[etree._Element], str]:
+    """Return the answer's own fields, its items, and what is wrong with the XML.
+
+    No entity is resolved, no document type is taken, nothing is fetched.
+    """
+    said: dict[str, str] = {}
+    items: list[etree._Element] = []
+    if b"<!DOCTYPE" in body or b"<!ENTITY" in body:
+        return said, items, "the answer brings a document type of its own"
+    parser = etree.XMLPullParser(
+        events=("end",),
+        tag=_TAGS,
+        encoding="utf-8",  # fixed, so that a DOCTYPE cannot hide in another one
+        resolve_entities=False,
+        no_network=True,
+        huge_tree=False,
+        remove_comments=True,
+        remove_pis=True,
+    )
+    problem = ""
+    try:
+        parser.feed(body)
+        parser.close()
+    except etree.XMLSyntaxError as error:
+        problem = f"malformed XML ({' '.join((error.msg or 'empty').split())[:120]})"
+    for _, element in parser.read_events():
+        assert isinstance(element, etree._Element)
+        if element.tag == "NewsItem":
+            items.append(element)
+        elif next(element.iterancestors("NewsItem"), None) is None:
+            said.setdefault(element.tag, (element.text or "").strip())
+    return said, items, problem
+
+
+def _doubt(said: Mapping[str, str], count: int, total: str) -> str:
+    """Return why the items may not be all; "" if they are."""
+    if not said.get("resultCode"):
+        return "no resultCode in the answer"
+    if total and not (total.isascii() and total.isdigit()):
+        return f"totalCount {total!r} is no number"
+    if not total and not count:
+        return "neither items nor a totalCount"
+    if total and count < int(total):
+        return f"{count} items of {total}"
+    return ""
+
+
+def _item(reply: Reply, element: etree._Element, service: Service) -> Item:
+    """Return one item; :class:`ParseError` without an id, a day or a title."""
+    address = field(element, "OriginalUrl")
+    news_id = field(element, "NewsItemId") or news_id_in(address)
+    if not re.fullmatch(r"[0-9]{1,12}", news_id):
+        raise ParseError(reply.url, f"an item has no id (NewsItemId {news_id[:40]!r})")
+    title = clean(plain(field(element, "Title")))
+    if not title:
+        raise ParseError(reply.url, f"item {news_id} has no title")
+    published_at = read_published_at(element, reply.url, reply.fetched_at)
+    view = _view_path(address, reply.url)
+    section = service.section_of(field(element, "GroupingCode"), view)
+    entry = Entry(
+        source=section.name,
+        news_id=news_id,
+        path=f"{section.view_path or view}?newsId={news_id}",
+        title=title,
+        lead="",
+        ministry=clean(field(element, "MinisterCode")),
+        listed_on=published_at.date(),
+    )
+    return Item(entry, read_revision(element), canonical_xml(element))
+
+
+def _view_path(address: str, answered_by: str) -> str:
+    """Return the path of a page on our site, or the site's front."""
+    if not is_ours(address, answered_by):
+        return "/"
+    path = urlsplit(address).path
+    return path if _VIEW.fullmatch(path) else "/"
