@@ -16,7 +16,13 @@ from publishers.profiles import (
     safe_url,
     subtitles,
 )
-from scraper.markdown import escape_html, escape_markdown, one_line, to_html
+from scraper.markdown import (
+    escape_html,
+    escape_markdown,
+    last_word,
+    one_line,
+    to_html,
+)
 from scraper.model import Heading, License
 
 _SPACER = '<p data-ke-size="size16">&nbsp;</p>'
@@ -50,18 +56,20 @@ def front_matter(article: Article) -> Head:
 def body(article: Article) -> str:
     """Return the body as HTML, one element a paragraph."""
     if article.license is None:
-        return _paragraph(
-            _link("정책브리핑에서 원문 보기", article.release.canonical_url)
-        )
+        link = _link("정책브리핑에서 원문 보기", article.release.canonical_url)
+        return last_word(_paragraph(link))
     blocks = (*(Heading(line) for line in subtitles(article)), *content(article))
-    parts = (
-        _banner(article),
-        to_html(blocks, sized=True),
+    below = (
         _attachments(article),
         _SPACER,
         _contact_table(article),
         _paragraph(f"<b>{escape_html(one_line(article.license.notice))}</b>"),
         _credit(article, article.license),
+    )
+    parts = (
+        _banner(article),
+        to_html(blocks, sized=True),
+        last_word("\n\n".join(filter(None, below)), styled=True),
     )
     text = "\n\n".join(filter(None, parts))
     line = promo(article.style, in_html=True)

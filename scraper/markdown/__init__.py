@@ -19,6 +19,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from scraper.markdown.escaping import entity, escape_html, escape_inline, escape_lines
+from scraper.markdown.last_word import last_word
 from scraper.markdown.tables import (
     one_line,
     table_to_html,
@@ -33,6 +34,7 @@ __all__ = [
     "escape_html",
     "escape_inline",
     "escape_markdown",
+    "last_word",
     "one_line",
     "to_html",
     "to_markdown",
@@ -62,7 +64,7 @@ def to_html(blocks: Sequence[Block], *, sized: bool = False) -> str:
     marks headings and paragraphs as the Tistory editor does (``data-ke-size``).
     """
     parts = (_html_part(part, sized=sized) for part in _parts(blocks))
-    return "\n\n".join(filter(None, parts))
+    return last_word("\n\n".join(filter(None, parts)))
 
 
 def escape_markdown(text: str) -> str:

@@ -4,6 +4,7 @@ from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 
 from scraper.markdown.escaping import entity, escape_html, escape_inline
+from scraper.markdown.last_word import last_word
 from scraper.model import Block, Cell, PageBreak, Table
 from scraper.text import visible
 
@@ -21,7 +22,7 @@ def table_to_markdown(table: Table) -> str:
     if not _has_text(table.cells):
         return ""
     if len(rows) < 2 or not _is_plain(rows):
-        return _to_html(rows)
+        return last_word(_to_html(rows))
     return _to_pipes(rows)
 
 
