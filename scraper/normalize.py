@@ -8,17 +8,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from scraper.ministries import find_ministry
 from scraper.model import (
     Availability,
-    Block,
-    Caption,
     Contact,
     Layout,
     Ministry,
-    Paragraph,
     RawRelease,
     Release,
-    Removed,
 )
-from scraper.text import clean, is_license_notice, is_reprint_remark
+from scraper.removals import take_out
+from scraper.text import clean
 
 #: How far the listing's day and the page's may lie apart before it is worth a word.
 _DAYS_APART = 1
@@ -55,7 +52,7 @@ def normalize(
     """
     title = clean(raw.title)
     ministry = _ministry(raw)
-    body, removed = _split(layout.body if layout else ())
+    body, removed = take_out(layout.body if layout else ())
     if text_from and not body:
         text_from, no_text_because = "", no_text_because or "its document has no text"
     return Release(
@@ -146,24 +143,6 @@ def _after(text: str, start: str) -> str | None:
 
 def _contacts(layout: Layout | None) -> tuple[Contact, ...]:
     return layout.contacts if layout else ()
-
-
-def _split(blocks: Sequence[Block]) -> tuple[tuple[Block, ...], tuple[Removed, ...]]:
-    """Return the blocks that stay, and those that are not the release's own text."""
-    removed = tuple(_removed(blocks))
-    gone = {id(part.block) for part in removed}
-    return tuple(block for block in blocks if id(block) not in gone), removed
-
-
-def _removed(blocks: Sequence[Block]) -> Iterator[Removed]:
-    for block in blocks:
-        match block:
-            case Caption(of="image"):
-                yield Removed("caption", block)
-            case Paragraph(text) if is_license_notice(text):
-                yield Removed("notice", block)
-            case Paragraph(text) if is_reprint_remark(text):
-                yield Removed("remark", block)
 
 
 def _warnings(

@@ -63,6 +63,28 @@ REPRINT_REMARK = re.compile(
 #: The credit line of the site's own articles.
 _CREDIT = re.compile(r"^\W*자료\s*(?:출처|제공)\s*[=:]\s*정책브리핑\b.{0,40}$")
 
+#: Sentences that follow in such a notice; editors set each on a line of its own at
+#: times. Source: notices under articles and pages, 2024 to October 2026.
+_NOTICE_GOES_ON = re.compile(
+    r"^\W*(?:다만,?\s*사진의\s*경우\s*제\s*3자에게\s*저작권이"
+    r"|기사\s*이용\s*시에는\s*출처를\s*반드시\s*표기"
+    r"|단,?\s*텍스트를\s*제외한\s*사진.{1,40}자료의\s*대부분은\s*정책브리핑이"
+    r"|위반\s*시\s*저작권법\s*제\s*37조).{0,200}$"
+)
+
+#: The site's own notice or credit at the end of something longer.
+_NOTICE_AT_END = re.compile(
+    r"(?<=[\s.。])[※*<\[(]?\s*(?:정책브리핑의\s*(?:정책뉴스)?\s*자료는\s*[「『\"“]?\s*공공누리.{0,600}"
+    r"|자료\s*(?:출처|제공)\s*[=:]\s*정책브리핑\s*\(?(?:www\.)?korea\.kr\W{0,5})$",
+    re.DOTALL,
+)
+
+#: What a word processor says of a picture when its text is copied.
+_IMAGE_NOISE = re.compile(
+    r"(?:그림입니다\.?|원본 그림의 (?:이름|크기)\s?:.*|사진 찍은 날짜\s?:.*"
+    r"|프로그램 이름\s?:.*|색 대표\s?:.*|EXIF 버전\s?:.*)"
+)
+
 
 def clean(text: str) -> str:
     """Return ``text`` as one line: unescaped, NFC, visible, single blanks."""
@@ -107,7 +129,29 @@ def is_license_notice(text: str) -> bool:
     line = clean(text)
     if len(line) > 600:
         return False
-    return bool(_LICENSE_NOTICE.search(line) or _CREDIT.match(line))
+    return bool(_LICENSE_NOTICE.match(line) or _CREDIT.match(line))
+
+
+def is_notice_part(text: str) -> bool:
+    """Tell whether a line is a notice, a credit, or a sentence of the site's notice.
+
+    A sentence without its notice states no license, but it is no text either.
+    """
+    line = clean(text)
+    return is_license_notice(line) or bool(_NOTICE_GOES_ON.match(line))
+
+
+def split_notice(text: str) -> tuple[str, str]:
+    """Return a text without the site's notice or credit at its end, and that; or ""."""
+    found = _NOTICE_AT_END.search(text) if "정책브리핑" in text else None
+    if found is None:
+        return text, ""
+    return text[: found.start()].rstrip(), found[0].strip()
+
+
+def is_image_noise(text: str) -> bool:
+    """Tell whether every line is what a word processor says of a picture."""
+    return all(map(_IMAGE_NOISE.fullmatch, text.strip().split("\n")))
 
 
 def is_reprint_remark(text: str) -> bool:

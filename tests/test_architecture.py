@@ -66,6 +66,7 @@ SHARED = {
 #: Arrows between pure stages, beyond those inside one family.
 ARROWS = {
     ("scraper.normalize", "scraper.ministries"),
+    ("scraper.normalize", "scraper.removals"),
     ("publishers.post", "scraper.markdown"),
     ("publishers.post", "scraper.license"),
     ("publishers.excerpt", "scraper.markdown"),

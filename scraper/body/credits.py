@@ -14,7 +14,16 @@ _CREDIT = re.compile(
     r"|[(\[]?\s*[ⓒ©].{0,80}"
 )
 
+#: A line that says what a picture shows ends in whose it is. ``(사진: 3×4cm)`` at the
+#: end of a line is what an applicant hands in.
+_CREDITED = re.compile(
+    r".{1,250}?(?:[(\[<【]\s*(?:[ⓒ©]|(?:자료\s?)?(?:사진|이미지)\s*"
+    r"(?:=|(?:제공|출처)\s*[=:：]))[^()\[\]<>【】]{1,60}[)\]>】]|/\s*사진\s*=.{1,30})\.?"
+)
+
 
 def is_credit(line: str) -> bool:
     """Tell whether a line is the caption or credit of a picture."""
-    return any(word in line for word in _WORDS) and bool(_CREDIT.fullmatch(line))
+    return any(word in line for word in _WORDS) and bool(
+        _CREDIT.fullmatch(line) or _CREDITED.fullmatch(line)
+    )

@@ -23,6 +23,7 @@ from scraper.model import (
     Removed,
     Table,
 )
+from scraper.text import is_image_noise
 
 #: Letterhead, 보도시점 and title stand among the first blocks, a banner at the top.
 _HEAD = 12
@@ -54,10 +55,6 @@ _NOTICE = re.compile(
     r"[^\w]*(?:본|이|동|해당)\s?(?:공공)?(?:저작물|보도자료|자료|게시물)[은는이].{0,80}"
     r"공공누리.{0,160}|[^\w]*공공누리\s?(?:공공저작물|제\s?\d\s?유형|[:：(]).{0,60}(?<!다\.)",
     re.DOTALL,
-)
-_IMAGE_NOISE = re.compile(
-    r"(?:그림입니다\.?|원본 그림의 (?:이름|크기)\s?:.*|사진 찍은 날짜\s?:.*"
-    r"|프로그램 이름\s?:.*|색 대표\s?:.*|EXIF 버전\s?:.*)"
 )
 
 
@@ -246,7 +243,7 @@ def _why_removed(block: Block) -> str:
             return "memo"
     if _END_MARK.fullmatch(text):
         return "end mark"
-    if _IMAGE_NOISE.fullmatch(text):
+    if is_image_noise(text):
         return "image"
     if _NOTICE.fullmatch(text):
         return "notice"

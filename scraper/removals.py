@@ -1,0 +1,76 @@
+"""What is printed around a text but is no part of it, taken out and accounted for.
+
+The license notice in all its wordings (ours is written once, under the post), the
+site's remark on reprinting, captions and credits of pictures, which go with them, and
+what a word processor says of a picture. Wherever they stand: in cells of tables too.
+Nothing else goes, and nothing that stays is changed.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+from scraper.blocks import leaves
+from scraper.model import Block, Caption, Cell, PageBreak, Paragraph, Removed, Table
+from scraper.text import (
+    is_image_noise,
+    is_notice_part,
+    is_reprint_remark,
+    split_notice,
+)
+
+
+def take_out(
+    blocks: Sequence[Block],
+) -> tuple[tuple[Block, ...], tuple[Removed, ...]]:
+    """Return the blocks that stay, and what was taken out of them, both in order.
+
+    The texts of both together are those given. Of a table only cells change; it goes
+    when nothing is left in it.
+    """
+    removed: list[Removed] = []
+    return tuple(_kept(blocks, removed)), tuple(removed)
+
+
+def _kept(blocks: Sequence[Block], removed: list[Removed]) -> Iterator[Block]:
+    for block in blocks:
+        match block:
+            case Table():
+                yield from _kept_table(block, removed)
+            case PageBreak():
+                yield block
+            case _:
+                if reason := _why(block):
+                    removed.append(Removed(reason, block))
+                    continue
+                text, notice = split_notice(block.text)
+                if notice:
+                    removed.append(Removed("notice", Paragraph(notice)))
+                yield replace(block, text=text) if notice else block
+
+
+def _kept_table(table: Table, removed: list[Removed]) -> Iterator[Table]:
+    before = len(removed)
+    cells = tuple(_kept_cell(cell, removed) for cell in table.cells)
+    if len(removed) == before:
+        yield table
+    elif any(text for cell in cells for b in cell.blocks for text in leaves(b)):
+        yield Table(cells)
+
+
+def _kept_cell(cell: Cell, removed: list[Removed]) -> Cell:
+    before = len(removed)
+    blocks = tuple(_kept(cell.blocks, removed))
+    return cell if len(removed) == before else replace(cell, blocks=blocks)
+
+
+def _why(block: Block) -> str:
+    """Return the reason why a block is not part of the text, "" if it is."""
+    if isinstance(block, Table | PageBreak):
+        return ""
+    if isinstance(block, Caption) and block.of == "image":
+        return "caption"
+    if is_notice_part(block.text):
+        return "notice"
+    if is_reprint_remark(block.text):
+        return "remark"
+    return "image" if is_image_noise(block.text) else ""
