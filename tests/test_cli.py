@@ -85,7 +85,7 @@ def test_bad_configuration_is_told_all_at_once(tmp_path: Path, capsys: Capsys) -
     ("arguments", "said"),
     [
         (["--since", "tomorrow"], "is not a bound such as 2026-11-20"),
-        (["--source", "policy"], "there is press_release"),
+        (["--source", "policy"], "did you mean policy_news"),
         (["--ministry", "국방보"], "국방부"),
         (["--limit", "0"], "--limit"),
         (["--no-such-option"], "--no-such-option"),
