@@ -7,6 +7,8 @@ set the same in plain lines. What the release's page calls it decides.
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
+from operator import add
 
 from scraper.blocks import block_text, cell_text, one_line
 from scraper.model import Block, Cell, Heading, ListItem, Paragraph, Table
@@ -148,6 +150,7 @@ def _likeness(printed: str, title: str) -> float:
     return 2 * len(one & other) / (len(one) + len(other))
 
 
-def _pairs(text: str) -> set[str]:
+@lru_cache(64)  # the title is held against every opening line
+def _pairs(text: str) -> frozenset[str]:
     letters = "".join(filter(str.isalnum, text))
-    return {letters[at : at + 2] for at in range(len(letters) - 1)}
+    return frozenset(map(add, letters, letters[1:]))
