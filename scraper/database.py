@@ -7,7 +7,7 @@ from pathlib import Path
 from scraper.errors import ConfigError
 
 #: Raised with every change of the tables; an older program refuses a newer file.
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 
 SCHEMA = """
 CREATE TABLE release (
@@ -57,6 +57,19 @@ CREATE TABLE fetched (
 CREATE INDEX fetched_by_release ON fetched (news_id);
 """
 
+#: What each version added, by its number; a new file has them all.
+ADDED = {
+    2: """
+CREATE TABLE IF NOT EXISTS call (
+    service TEXT NOT NULL,
+    day     TEXT NOT NULL,
+    made    INTEGER NOT NULL DEFAULT 0,
+    spent   INTEGER NOT NULL DEFAULT 0,
+    PRIMARY KEY (service, day)
+) WITHOUT ROWID;
+""",
+}
+
 
 def open_database(file: Path | None, *, mend: bool = True) -> sqlite3.Connection:
     """Open or make the file; ``mend`` moves a damaged one aside and makes it anew.
@@ -94,9 +107,11 @@ def _connect(file: Path | None) -> sqlite3.Connection:
             raise ConfigError(
                 [f"{file}: written by a newer version of this program; update it"]
             )
-        if version == 0:
+        if version < SCHEMA_VERSION:
+            steps = [sql for number, sql in ADDED.items() if number > version]
+            tables = "".join([SCHEMA if version == 0 else "", *steps])
             db.executescript(
-                f"BEGIN; {SCHEMA} PRAGMA user_version = {SCHEMA_VERSION}; COMMIT;"
+                f"BEGIN; {tables} PRAGMA user_version = {SCHEMA_VERSION}; COMMIT;"
             )
         if file is not None:
             with contextlib.suppress(OSError):  # somebody else's file, if it works

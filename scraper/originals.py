@@ -4,13 +4,19 @@ Both classes have the same two methods, so that ``reparse`` is the run without t
 network.
 """
 
+from datetime import timedelta
 from typing import Protocol
 
 from scraper.archive import Archive
 from scraper.charset import decode_text
 from scraper.errors import FetchError
 from scraper.model import Attachment, Download, Entry, Page, Request
+from scraper.sources.open_api_item import ITEM
 from scraper.state import Fetched, State
+
+
+#: What was fetched further apart was not fetched by one run.
+ONE_RUN = timedelta(days=1)
 
 
 class Door(Protocol):
@@ -29,7 +35,11 @@ class Originals(Protocol):
     """Where a release's page and files are had from."""
 
     def page(self, entry: Entry) -> Page:
-        """Return the release's own page."""
+        """Return the release's own page, or its item of the Open API."""
+        ...
+
+    def second_page(self, entry: Entry) -> Page | None:
+        """Return the page beside that item; ``None`` unless both are to be held."""
         ...
 
     def file(self, entry: Entry, attachment: Attachment) -> Download:
@@ -53,18 +63,11 @@ class SiteOriginals:
             MissingError: the site says that there is none.
         """
         page = self._door.page(Request(entry.path))
-        self._state.keep_fetched(
-            Fetched(
-                path=entry.path,
-                news_id=entry.news_id,
-                kind="page",
-                digest=self._archive.put(page.body),
-                url=page.url,
-                content_type=page.content_type,
-                fetched_at=page.fetched_at,
-            )
-        )
+        keep_page(self._archive, self._state, entry, page, path=entry.path)
         return page
+
+    def second_page(self, entry: Entry) -> None:
+        """Return nothing: the first page is all the site has."""
 
     def file(self, entry: Entry, attachment: Attachment) -> Download:
         """Return the bytes of one attachment; raises as :meth:`page` does."""
@@ -83,6 +86,23 @@ class SiteOriginals:
         return download
 
 
+def keep_page(
+    archive: Archive, state: State, entry: Entry, page: Page, *, path: str
+) -> None:
+    """Put a page into the archive, under the ``path`` it was asked by."""
+    state.keep_fetched(
+        Fetched(
+            path=path,
+            news_id=entry.news_id,
+            kind="page",
+            digest=archive.put(page.body),
+            url=page.url,
+            content_type=page.content_type,
+            fetched_at=page.fetched_at,
+        )
+    )
+
+
 class LooseOriginals:
     """From the site, kept nowhere: for a dry run."""
 
@@ -92,6 +112,9 @@ class LooseOriginals:
     def page(self, entry: Entry) -> Page:
         """Return the release's own page; raises as the door does."""
         return self._door.page(Request(entry.path))
+
+    def second_page(self, entry: Entry) -> None:
+        """Return nothing: the first page is all the site has."""
 
     def file(self, entry: Entry, attachment: Attachment) -> Download:
         """Return the bytes of one attachment; raises as the door does."""
@@ -112,14 +135,35 @@ class ArchivedOriginals:
         Raises:
             FetchError: the archive does not have it.
         """
-        kept, body = self._find(entry, entry.path)
-        text = decode_text(body, kept.content_type)
-        return Page(kept.url, text, body, kept.content_type, kept.fetched_at)
+        item = self._item(entry)
+        return self._page(entry, item.path if item else entry.path)
+
+    def second_page(self, entry: Entry) -> Page | None:
+        """Return the page that was fetched beside the item, if one was."""
+        item = self._item(entry)
+        paths = {kept.path for kept in self._state.fetched(entry.news_id)}
+        both = item is not None and entry.path in paths
+        return self._page(entry, entry.path) if both else None
 
     def file(self, entry: Entry, attachment: Attachment) -> Download:
         """Return a file as it was last fetched; raises as :meth:`page` does."""
         kept, body = self._find(entry, attachment.path)
         return Download(kept.url, body, kept.fetched_at)
+
+    def _item(self, entry: Entry) -> Fetched | None:
+        """Return the item of the Open API, unless the page was fetched much later."""
+        pages = {kept.path: kept for kept in self._state.fetched(entry.news_id)}
+        page = pages.get(entry.path)
+        items = [kept for kept in pages.values() if kept.content_type == ITEM]
+        item = max(items, key=lambda kept: kept.fetched_at, default=None)
+        if item and page and page.fetched_at - item.fetched_at > ONE_RUN:
+            return None
+        return item
+
+    def _page(self, entry: Entry, path: str) -> Page:
+        kept, body = self._find(entry, path)
+        text = decode_text(body, kept.content_type)
+        return Page(kept.url, text, body, kept.content_type, kept.fetched_at)
 
     def _find(self, entry: Entry, path: str) -> tuple[Fetched, bytes]:
         for kept in self._state.fetched(entry.news_id):

@@ -27,6 +27,7 @@ from scraper.model import (
 from scraper.normalize import normalize
 from scraper.originals import Originals
 from scraper.read import Extract, Reading, read_text
+from scraper.stated import read_stated
 from scraper.window import Window
 
 
@@ -91,7 +92,7 @@ def prepare(
     """
     if section.closed:
         return Held(entry.news_id, "license", section.closed)
-    raw = section.parse_release(originals.page(entry), entry)
+    raw = read_stated(entry, originals, section)
     if window is not None and not window.holds(raw.published_at):
         return Left(f"published at {raw.published_at.isoformat()}, outside the bounds")
     verdict = _judge(raw, section, rules, ())
@@ -137,7 +138,11 @@ def _withheld(reading: Reading) -> Reading:
 
 def _available_at(raw: RawRelease, stated: str) -> Availability:
     names = [attachment.name for attachment in raw.attachments]
-    return available_at(raw.published_at, stated=stated, names=names, title=raw.title)
+    found = available_at(raw.published_at, stated=stated, names=names, title=raw.title)
+    if raw.embargo_until is None or raw.embargo_until <= found.at:
+        return found
+    said = f"{raw.embargo_until:%Y-%m-%d %H:%M}"
+    return replace(found, at=raw.embargo_until, stated=found.stated or said)
 
 
 def _stated_embargo(reading: Reading, layout: Layout | None) -> str:
@@ -178,7 +183,7 @@ def _understand(
         no_text_because=reading.no_text_because,
         canonical_url=rules.public_url + raw.entry.path,
         file_digests=reading.file_digests,
-        warnings=reading.warnings,
+        warnings=(*raw.warnings, *reading.warnings),
     )
 
 

@@ -277,6 +277,27 @@ class State:
             ).fetchall()
         return [date.fromisoformat(day) for (day,) in days]
 
+    # --- calls of an API ---
+
+    def calls_made(self, service: str, day: date) -> int | None:
+        """Return how often a service was called on a day; ``None``: it is spent."""
+        with self._storage():
+            row = self._db.execute(
+                "SELECT made, spent FROM call WHERE service = ? AND day = ?",
+                (service, day.isoformat()),
+            ).fetchone()
+        made, spent = row or (0, 0)
+        return None if spent else int(made)
+
+    def count_call(self, service: str, day: date, *, spent: bool = False) -> None:
+        """Count a call before it is made; or note that no more is taken that day."""
+        with self._storage(), self._db:
+            self._db.execute(
+                "INSERT INTO call VALUES (?, ?, ?, ?) ON CONFLICT (service, day)"
+                " DO UPDATE SET made = made + excluded.made, spent = excluded.spent",
+                (service, day.isoformat(), int(not spent), int(spent)),
+            )
+
     # --- the archive's index ---
 
     def keep_fetched(self, fetched: Fetched) -> None:

@@ -40,6 +40,9 @@ KEY = "serviceKey"
 #: Most days of one call, both ends counted; more is error 98.
 SPAN = 3
 
+#: Start of the name of a section that is only known by its ``GroupingCode``.
+UNKNOWN = "/?GroupingCode="
+
 _CODES = ("resultCode", "resultMsg", "returnReasonCode", "returnAuthMsg", "errMsg")
 _TAGS = ("NewsItem", "totalCount", *_CODES)
 _VIEW = re.compile(r"/[A-Za-z0-9/_-]{1,80}\.do")
@@ -84,17 +87,35 @@ class Service:
     def section_of(self, grouping: str, view: str) -> SiteSection:
         """Return the section of an item; a closed one where code and page differ.
 
-        An unknown code is a closed section of its own, named by it: nobody has looked
-        at what may be done with that.
+        An unknown code is a closed section of its own, named by it.
         """
         if self.alone is not None:
             return self.alone
         named = [one for one in self.sections if grouping and one.grouping == grouping]
         if not named:
-            source = f"/?GroupingCode={re.sub('[^A-Za-z0-9]+', '_', grouping)[:40]}"
-            return SiteSection(source, source, "", view)
+            return _unknown(UNKNOWN + re.sub("[^A-Za-z0-9]+", "_", grouping)[:40])
         shut = [one for one in self.sections if one.closed and view in one.views()]
         return (*shut, *named)[0]
+
+
+class Told(Mapping[str, SiteSection]):
+    """The sections a service tells of, by name; those of unknown codes are closed."""
+
+    def __init__(self, service: Service) -> None:
+        """Leave out sections without a code."""
+        told = service.sections if service.alone is None else (service.alone,)
+        self._by_name = {
+            one.name: one for one in told if one.grouping or service.alone is not None
+        }
+
+    def __getitem__(self, name: str) -> SiteSection:
+        return _unknown(name) if name.startswith(UNKNOWN) else self._by_name[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._by_name)
+
+    def __len__(self) -> int:
+        return len(self._by_name)
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,6 +243,13 @@ def _item(reply: Reply, element: etree._Element, service: Service) -> Item:
         listed_on=published_at.date(),
     )
     return Item(entry, read_revision(element), canonical_xml(element))
+
+
+def _unknown(name: str) -> SiteSection:
+    """Return a closed section: nobody has looked at what may be done with it."""
+    code = name.removeprefix(UNKNOWN)
+    closed = f"no section is known that the Open API calls {code!r}"
+    return SiteSection(name, name, "", "", closed=closed)
 
 
 def _view_path(address: str, answered_by: str) -> str:
