@@ -7,6 +7,7 @@
       - BlockedError     refused (401, 403, 451, robots, challenge): ask a person
         . CallError      an API refuses the key or the call; has .code
       - OversizeError    the answer is larger than we accept: trying again is no use
+      - NotKeptError     the archive does not hold it (any more)
       - UnavailableError the whole site is out of reach or asks us to wait: stop for now
         . QuotaError     the day's calls of an API are used up; has .until
     + ParseError         the page is not the shape we know
@@ -65,6 +66,10 @@ class OversizeError(FetchError):
     """The answer is larger, or inflates further, than we accept."""
 
 
+class NotKeptError(FetchError):
+    """The archive does not hold this page or file (any more)."""
+
+
 class UnavailableError(FetchError):
     """The whole site cannot be had for now; no fault of the page that was asked for."""
 
@@ -73,7 +78,7 @@ class QuotaError(UnavailableError):
     """An API may not be called any more today; ``until`` is when it may, aware."""
 
     def __init__(self, url: str, reason: str, until: datetime) -> None:
-        super().__init__(url, f"{reason}; it is open again from {until:%Y-%m-%d %H:%M %Z}")
+        super().__init__(url, f"{reason}; open again from {until:%Y-%m-%d %H:%M %Z}")
         self.until = until
 
 

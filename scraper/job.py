@@ -57,6 +57,8 @@ class Parts:
 
     #: In the order they are asked; what one announced is not taken from the next.
     announcers: Sequence[Announcer]
+    #: What earlier runs fetched.
+    kept: Originals
     state: State
     publisher: Publisher
     rules: Rules
@@ -77,6 +79,8 @@ class Job:
     ministries: tuple[str, ...] = ()
     #: Releases to look into at most; ``None`` for all.
     limit: int | None = None
+    #: Take up what is due, and read no listing.
+    due_only: bool = False
     #: Do everything but publish and remember.
     dry_run: bool = False
     #: Scheme and host release pages are told under.

@@ -1,6 +1,6 @@
 """A release's page and files: from the site, kept in the archive; or from there alone.
 
-Both classes have the same two methods, so that ``reparse`` is the run without the
+All classes have the same two methods, so that ``reparse`` is the run without the
 network.
 """
 
@@ -9,7 +9,7 @@ from typing import Protocol
 
 from scraper.archive import Archive
 from scraper.charset import decode_text
-from scraper.errors import FetchError
+from scraper.errors import NotKeptError
 from scraper.model import Attachment, Download, Entry, Page, Request
 from scraper.sources.open_api_item import ITEM
 from scraper.state import Fetched, State
@@ -133,7 +133,7 @@ class ArchivedOriginals:
         """Return the page as it was last fetched.
 
         Raises:
-            FetchError: the archive does not have it.
+            NotKeptError: the archive does not have it.
         """
         item = self._item(entry)
         return self._page(entry, item.path if item else entry.path)
@@ -171,4 +171,26 @@ class ArchivedOriginals:
                 body = self._archive.get(kept.digest)
                 if body is not None:
                     return kept, body
-        raise FetchError(path, "not in the archive (any more)")
+        raise NotKeptError(path, "not in the archive (any more)")
+
+
+class KeptFirst:
+    """From the archive, and only what that does not have from somewhere else."""
+
+    def __init__(self, kept: Originals, other: Originals) -> None:
+        self._kept = kept
+        self._other = other
+
+    def page(self, entry: Entry) -> Page:
+        """Return the release's own page; raises as the other place does."""
+        try:
+            return self._kept.page(entry)
+        except NotKeptError:
+            return self._other.page(entry)
+
+    def file(self, entry: Entry, attachment: Attachment) -> Download:
+        """Return the bytes of one attachment; raises as the other place does."""
+        try:
+            return self._kept.file(entry, attachment)
+        except NotKeptError:
+            return self._other.file(entry, attachment)

@@ -12,32 +12,20 @@ from collections.abc import Collection, Sequence
 from datetime import date, datetime, timedelta
 
 from scraper.errors import (
-    BlockedError,
     FetchError,
     ParseError,
     PublishError,
     RefusedError,
-    ScraperError,
     SourceError,
     StorageError,
-    UnavailableError,
 )
 from scraper.job import Announcer, Job, Parts, Stopped
-from scraper.model import KST, Entry, Held, Survey
-from scraper.prepare import Left, Ready, prepare
+from scraper.model import KST, Entry, Survey
 from scraper.report import Report
 from scraper.settle import Ledger
-from scraper.state import Row
-from scraper.window import Window
+from scraper.take import Taker
 
 logger = logging.getLogger(__name__)
-
-#: Releases published together at most.
-BATCH = 200
-
-#: So many refused (unanswered) releases in a row mean that the site is, not they.
-REFUSALS_IN_A_ROW = 3
-SILENCES_IN_A_ROW = 5
 
 
 def run(job: Job, parts: Parts) -> Report:
@@ -50,7 +38,7 @@ def run(job: Job, parts: Parts) -> Report:
 
 
 class _Run:
-    """The batch and the counts of a run under way."""
+    """A run under way."""
 
     def __init__(self, job: Job, parts: Parts) -> None:
         self.job = job
@@ -59,11 +47,8 @@ class _Run:
         self.ledger = Ledger(
             parts.state, self.report, job.base_url, job.made_by, job.dry_run
         )
-        self.batch: list[tuple[Entry, Ready]] = []
-        self.looked_into = 0
-        self.unread = {one.name: len(one.window.days()) for one in parts.announcers}
-        #: Failures since the site last answered for a release.
-        self.unproven: list[tuple[Entry, Row | None, Exception]] = []
+        self.taker = Taker(job, parts, self.ledger)
+        self.unread = {one.name: len(self.days(one)) for one in parts.announcers}
 
     def whole(self) -> Report:
         """Do the job, or as much of it as may be done."""
@@ -86,10 +71,10 @@ class _Run:
 
     def ask(self, announcer: Announcer) -> bool:
         """Take what one announcer has; tell whether its server may be asked again."""
-        self.unproven = []
+        self.taker.unproven = []
         try:
             self.due(announcer)
-            for day in announcer.window.days():
+            for day in self.days(announcer):
                 if self.parts.stopping():
                     return False
                 self.day(day, announcer)
@@ -99,6 +84,10 @@ class _Run:
             self.report.stop(error)
             return False
         return True
+
+    def days(self, announcer: Announcer) -> list[date]:
+        """Return the days to read; none when only what is due is asked for."""
+        return [] if self.job.due_only else announcer.window.days()
 
     def scope(self, source: str) -> str:
         """Name what the days of one announcer are about, for the state."""
@@ -148,10 +137,10 @@ class _Run:
         So are the days between the last one read whole and the first of this run: a
         ``--since yesterday`` after an outage must not hide them for ever.
         """
-        if self.job.dry_run:
+        days = self.days(announcer)
+        if self.job.dry_run or not days:
             return
         state, today = self.parts.state, self.today()
-        days = announcer.window.days()
         scope = self.scope(announcer.name)
         last = state.last_whole_day(scope, today)
         if last and last < days[0]:
@@ -166,8 +155,8 @@ class _Run:
         """Take up again what was held until now, and what failed before."""
         rows = self.parts.state.due(self.now(), self.job.made_by)
         rows = [row for row in rows if row.source in announcer.sections]
-        self.releases([row.entry() for row in rows], announcer, window=None)
-        self.publish()
+        self.taker.take([row.entry() for row in rows], announcer, window=None)
+        self.taker.publish()
 
     def day(self, day: date, announcer: Announcer) -> None:
         """Read the day's listing, and bring each release as far as it may go."""
@@ -177,8 +166,8 @@ class _Run:
             part, part_is_whole = self.announce(day, ministry, announcer)
             entries |= {entry.news_id: entry for entry in part}
             whole &= part_is_whole
-        self.releases(list(entries.values()), announcer, window=announcer.window)
-        self.publish()
+        self.taker.take(list(entries.values()), announcer, window=announcer.window)
+        self.taker.publish()
         self.remember_day(announcer, day, whole, entries)
 
     def announce(
@@ -196,112 +185,6 @@ class _Run:
         if announcement.error:
             self.listing_failed(day, announcement.error)
         return announcement.entries, announcement.whole
-
-    def releases(
-        self, entries: Sequence[Entry], announcer: Announcer, *, window: Window | None
-    ) -> None:
-        """Bring every entry to its outcome; those not reached are left."""
-        self.ledger.via = announcer.name
-        fresh = [e for e in entries if e.news_id not in self.report.outcomes]
-        self.parts.expect(len(fresh))
-        for entry in fresh:
-            self.ledger.left(entry, "stopped", "the run ended before it")
-        rows = self.ledger.find(fresh)
-        for entry in fresh:
-            row = rows.get(entry.news_id)
-            if not self.ledger.recall(entry, row, self.now()):
-                self.release(entry, row, window, announcer)
-            self.parts.progress(self.report.outcomes[entry.news_id])
-
-    def release(
-        self,
-        entry: Entry,
-        row: Row | None,
-        window: Window | None,
-        announcer: Announcer,
-    ) -> None:
-        """Prepare one release; its failure is its own, unless the site refuses us."""
-        if self.job.limit is not None and self.looked_into >= self.job.limit:
-            reason = f"--limit {self.job.limit} was reached"
-            self.ledger.left(entry, "limit", reason)
-            return
-        self.looked_into += 1
-        try:
-            outcome = prepare(
-                entry,
-                announcer.originals,
-                announcer.sections[entry.source],
-                self.parts.rules,
-                now=self.now(),
-                window=window,
-                path=row.post_path if row else "",
-            )
-        except UnavailableError:
-            raise  # no fault of this release, so none is counted
-        except StorageError:
-            raise
-        except Exception as error:  # noqa: BLE001 - a bug must not take the others
-            self.failed(entry, row, error)
-            return
-        self.site_answers()
-        match outcome:
-            case Ready():
-                self.batch.append((entry, outcome))
-                if len(self.batch) >= BATCH:
-                    self.publish()
-            case Held():
-                self.ledger.held(entry, outcome)
-            case Left():
-                self.ledger.left(entry, "window", outcome.reason)
-
-    def failed(self, entry: Entry, row: Row | None, error: Exception) -> None:
-        """Settle a failure; end the run when it is the site that fails.
-
-        Whether a refusal or a silence is the release's own is known only when the site
-        answers for another: until then it counts for nothing.
-
-        Raises:
-            FetchError: the one given, when there were too many in a row.
-        """
-        about_the_site = isinstance(error, FetchError)
-        if about_the_site:
-            self.unproven.append((entry, row, error))
-        else:
-            self.site_answers()
-        log = logger.warning if isinstance(error, ScraperError) else logger.exception
-        log("release failed id=%s error=%s", entry.news_id, error)
-        self.ledger.failed(entry, error, row, self.now(), its_own=not about_the_site)
-        refusals = sum(isinstance(e, BlockedError) for _, _, e in self.unproven)
-        silences = len(self.unproven) - refusals
-        if refusals >= REFUSALS_IN_A_ROW or silences >= SILENCES_IN_A_ROW:
-            raise error
-
-    def site_answers(self) -> None:
-        """Count the failures before this answer: they were the releases' own."""
-        for entry, row, error in self.unproven:
-            if not isinstance(error, BlockedError):
-                self.ledger.failed(entry, error, row, self.now(), its_own=True)
-        self.unproven = []
-
-    def publish(self) -> None:
-        """Deliver the batch, then remember it.
-
-        Raises:
-            PublishError: nothing of the batch was delivered.
-        """
-        batch, self.batch = self.batch, []
-        if not batch:
-            return
-        if self.job.dry_run:
-            self.ledger.would_publish(batch)
-            return
-        posts = [ready.post for _, ready in batch]
-        try:
-            receipt = self.parts.publisher.publish(posts, subject(batch))
-        except (PublishError, StorageError) as error:
-            self.ledger.undelivered(batch, error)
-            raise
-        self.ledger.delivered(batch, receipt, self.now())
 
     def listing_failed(self, day: date, error: SourceError) -> None:
         """Note a listing that is not whole; the next run reads the day again."""
@@ -330,7 +213,7 @@ class _Run:
                 note = f"{name}: {unread} days were not read to their end"
                 self.report.notes.append(note)
         try:
-            self.publish()
+            self.taker.publish()
             if self.report.batches:
                 self.survey()
             waiting = self.parts.state.count_made_otherwise(self.job.made_by)
@@ -349,10 +232,3 @@ def days_between(after: date, before: date) -> list[date]:
     """Return the days after one and before another."""
     count = (before - after).days - 1
     return [after + timedelta(days=n + 1) for n in range(count)]
-
-
-def subject(batch: Sequence[tuple[Entry, Ready]]) -> str:
-    """Return the first line of a batch's commit message; see ``publishers``."""
-    days = sorted({entry.listed_on for entry, _ in batch})
-    span = f"{days[0]}" if len(days) == 1 else f"{days[0]} to {days[-1]}"
-    return f"news: {{releases}} ({span})"

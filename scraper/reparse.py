@@ -15,11 +15,11 @@ from scraper.errors import PublishError, ScraperError, StorageError
 from scraper.job import Publisher, Stopped
 from scraper.model import Entry, Held
 from scraper.originals import Originals
-from scraper.pipeline import BATCH
 from scraper.prepare import Left, Ready, Rules, prepare
 from scraper.report import Outcome, Report
 from scraper.settle import Ledger, code_of
 from scraper.state import Row, State
+from scraper.take import BATCH
 
 logger = logging.getLogger(__name__)
 
@@ -147,7 +147,7 @@ def _deliver(
     try:
         receipt = job.publisher.publish(posts, "news: {releases} (reparsed)")
     except (PublishError, StorageError) as error:
-        ledger.undelivered(other, error)
+        ledger.undelivered(other, error, None)
         raise
     ledger.delivered(other, receipt, job.now())
 

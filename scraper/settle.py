@@ -111,11 +111,24 @@ class Ledger:
         self._count(entry, "held", "quarantine", reason)
 
     def undelivered(
-        self, batch: Sequence[tuple[Entry, Ready]], error: ScraperError
+        self,
+        batch: Sequence[tuple[Entry, Ready]],
+        error: ScraperError,
+        due: datetime | None,
     ) -> None:
-        """Count a batch the news target did not take; nothing of it is remembered."""
+        """Count a batch the news target did not take.
+
+        Unless ``due`` is ``None``, remember it as due then: what is at hand need not be
+        fetched again.
+        """
+        code = code_of(error)
+        rows = []
         for entry, _ in batch:
-            self._count(entry, "failed", code_of(error), str(error))
+            row = _row(entry, "failed", code, str(error), self.made_by)
+            rows.append(replace(row, due_at=due.isoformat() if due else ""))
+            self._count(entry, "failed", code, str(error))
+        if due and not isinstance(error, StorageError):
+            self.state.settle(rows)
 
     def delivered(
         self, batch: Sequence[tuple[Entry, Ready]], receipt: Receipt, now: datetime

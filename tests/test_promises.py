@@ -20,7 +20,7 @@ from typing import Any
 
 import pytest
 
-from scraper import pipeline, reparse
+from scraper import reparse, take
 from scraper.cli import build
 from scraper.model import Entry
 from tests.newsroom import NOW, Newsroom, asked_for, run_here
@@ -216,6 +216,75 @@ def test_what_a_person_edited_or_deleted_stays_so(
     news_id = deleted.stem.rsplit("-", 1)[-1]
     newsroom.command("reparse", news_id, "--publish", capsys=capsys)
     assert deleted.exists(), "it is put back when it is named"
+
+
+# --- a news repository that does not take them --------------------------------------
+
+
+def closed(newsroom: Newsroom, *, shut: bool) -> None:
+    """Leave something not committed in the news repository, or take it back."""
+    if shut:
+        post = min(newsroom.news.rglob("*.md"))
+        post.write_text(post.read_text("utf-8") + "a person is at work\n", "utf-8")
+    else:
+        newsroom.git("checkout", "--", ".")
+
+
+@pytest.mark.parametrize("by", ["publish", "the next run"])
+def test_what_was_not_taken_is_delivered_without_fetching_it_again(
+    newsroom: Newsroom, site: Site, by: str, capsys: Capsys
+) -> None:
+    newsroom.scrape("--since", "2026-11-22", "--until", "2026-11-22", capsys=capsys)
+    closed(newsroom, shut=True)
+    day = ("--since", "2026-11-23", "--until", "2026-11-23")
+    refused = newsroom.scrape(*day, capsys=capsys)
+    assert refused.code == 77
+    ready = refused.of("failed")
+    assert len(ready) > 10
+    assert {release["code"] for release in ready.values()} == {"publish"}
+    closed(newsroom, shut=False)
+    site.requests.clear()
+    if by == "publish":
+        file = newsroom.folder / "published.json"
+        done = newsroom.command("publish", "--json", str(file), capsys=capsys)
+        report = json.loads(file.read_text("utf-8"))
+        assert report["counts"]["published"] == len(ready)
+        assert site.requests == []
+        assert done.code == 0, done.err
+    else:
+        done = newsroom.scrape(*day, capsys=capsys)
+        assert set(done.of("published")) >= ready.keys()
+        assert not set(asked_for(site, "detail")) & ready.keys()
+    assert newsroom.posts().keys() >= ready.keys()
+
+
+def test_publish_publishes_an_embargo_that_has_passed(
+    newsroom: Newsroom, site: Site, capsys: Capsys
+) -> None:
+    morning = "2026-11-23T07:00:00+09:00"
+    first = newsroom.scrape(*THREE_DAYS, now=morning, capsys=capsys)
+    held = {i: r for i, r in first.of("held").items() if r["code"] == "embargo"}
+    assert held
+    site.requests.clear()
+    done = newsroom.command("publish", now="2026-12-24T07:00:00+09:00", capsys=capsys)
+    assert done.code == 0, done.err
+    assert site.requests == []
+    assert newsroom.posts().keys() >= held.keys()
+
+
+def test_publish_leaves_what_the_archive_does_not_have(
+    newsroom: Newsroom, site: Site, capsys: Capsys
+) -> None:
+    newsroom.scrape("--since", "2026-11-22", "--until", "2026-11-22", capsys=capsys)
+    closed(newsroom, shut=True)
+    day = ("--since", "2026-11-23", "--until", "2026-11-23")
+    newsroom.scrape(*day, capsys=capsys)
+    closed(newsroom, shut=False)
+    shutil.rmtree(newsroom.state / "archive")
+    done = newsroom.command("publish", capsys=capsys)
+    assert done.code == 0, done.err
+    assert "a run that may fetch takes them" in done.out
+    assert newsroom.scrape(*day, capsys=capsys).counts["published"] > 10
 
 
 # --- an upgrade alone changes nothing ------------------------------------------------
@@ -658,7 +727,7 @@ def test_a_bug_takes_no_other_release_with_it(
 ) -> None:
     first = newsroom.scrape(*THREE_DAYS, "--dry-run", capsys=capsys)
     (bad, *rest) = first.of("published")
-    real = pipeline.prepare
+    real = take.prepare
 
     def broken(entry: Entry, *arguments: Any, **options: Any) -> Any:
         if entry.news_id == bad:
@@ -666,7 +735,7 @@ def test_a_bug_takes_no_other_release_with_it(
         return real(entry, *arguments, **options)
 
     with monkeypatch.context() as patch:
-        patch.setattr(pipeline, "prepare", broken)
+        patch.setattr(take, "prepare", broken)
         result = newsroom.scrape(*THREE_DAYS, capsys=capsys)
     assert result.code == 70
     assert result.of("failed")[bad]["code"] == "bug"
@@ -842,14 +911,14 @@ def test_a_signal_before_a_push_that_must_wait(
     newsroom.scrape("--since", "2026-11-22", "--until", "2026-11-22", capsys=capsys)
     (newsroom.news / ".git/index.lock").touch()
     before = (
-        "import os, signal, scraper.pipeline as pipeline\n"
-        "real = pipeline.prepare\n"
+        "import os, signal, scraper.take as take\n"
+        "real = take.prepare\n"
         "def prepare(*a, **k):\n"
         "    made = real(*a, **k)\n"
-        "    if isinstance(made, pipeline.Ready):\n"
+        "    if isinstance(made, take.Ready):\n"
         "        os.kill(os.getpid(), signal.SIGTERM)\n"
         "    return made\n"
-        "pipeline.prepare = prepare\n"
+        "take.prepare = prepare\n"
     )
     process = newsroom.start(*THREE_DAYS, before=before)
     err = process.communicate(timeout=20)[1]

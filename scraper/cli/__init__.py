@@ -61,6 +61,22 @@ def _check_choice(value: str, option: str, known: tuple[str, ...]) -> None:
         raise typer.BadParameter(f"must be {' or '.join(known)}", param_hint=option)
 
 
+def overrides_of(
+    given: list[str] | None, *, to: str = "", profile: str = ""
+) -> list[str]:
+    """Return ``--set`` and the options that are short for it.
+
+    Raises:
+        typer.BadParameter: not one of the choices.
+    """
+    _check_choice(to, "--to", ("git", "directory"))
+    _check_choice(profile, "--profile", ("plain", "newsdao"))
+    overrides = [*(given or ())]
+    overrides += [f"news.to={to}"] if to else []
+    overrides += [f"post.profile={profile}"] if profile else []
+    return overrides
+
+
 def _show_version(asked: bool) -> None:
     if asked:
         print(f"bodojaryo {__version__}")
@@ -122,11 +138,7 @@ def scrape(
         dry_run=dry_run,
         json_file=json_file,
     )
-    _check_choice(to, "--to", ("git", "directory"))
-    _check_choice(profile, "--profile", ("plain", "newsdao"))
-    overrides = [*(set_ or ())]
-    overrides += [f"news.to={to}"] if to else []
-    overrides += [f"post.profile={profile}"] if profile else []
+    overrides = overrides_of(set_, to=to, profile=profile)
     raise typer.Exit(run_once(config, overrides, options))
 
 
@@ -176,6 +188,35 @@ def reparse(
     raise typer.Exit(
         reparse_archive(config, set_ or [], news_ids or [], publish, json_file)
     )
+
+
+@app.command()
+def publish(
+    config: ConfigFile = Path("config.yaml"),
+    set_: Overrides = None,
+    to: Annotated[str, typer.Option(help="git or directory.")] = "",
+    json_file: Annotated[
+        str,
+        typer.Option("--json", metavar="FILE", help="Write the report; - is stdout."),
+    ] = "",
+) -> None:
+    """Publish what is due from what earlier runs fetched. No network but the news's.
+
+    That is what the news repository did not take, and embargoes that have passed.
+    """
+    from scraper.cli.run import Options, run_once
+
+    options = Options(
+        since="",
+        until="",
+        sources=(),
+        ministries=(),
+        limit=None,
+        dry_run=False,
+        json_file=json_file,
+        due_only=True,
+    )
+    raise typer.Exit(run_once(config, overrides_of(set_, to=to), options))
 
 
 @app.command()

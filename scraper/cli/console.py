@@ -27,6 +27,8 @@ MOST_LISTED = 50
 LEFT = {
     "limit": "--limit was reached; the next run takes them",
     "stopped": "the run ended before them; the next one takes them",
+    "archive": "not in the archive; a run that may fetch takes them up",
+    "source": "their section is not configured (any more)",
     "deleted": "no longer in the news target; scrape reparse ID puts one back",
     "window": "published outside --since and --until",
 }
@@ -136,13 +138,8 @@ def print_report(
     ``error`` sends all of it to stderr, where stdout is for something else.
     """
     out = sys.stderr if error else sys.stdout
-    counts = report.counts()
-    table = Table(show_edge=False, pad_edge=False)
-    for name in counts:
-        would = dry_run and name == "published"
-        table.add_column(f"would be {name}" if would else name, justify="right")
-    table.add_row(*map(str, counts.values()))
-    Console(file=out, width=None if out.isatty() else 100).print(table)
+    width = None if out.isatty() else 100
+    Console(file=out, width=width).print(_table(report, dry_run=dry_run))
     waiting = [*report.of("held", "failed")]
     for outcome in waiting[:MOST_LISTED]:
         head = f"{outcome.result:6} {outcome.entry.news_id} {outcome.code}"
@@ -154,6 +151,21 @@ def print_report(
     for line in _remarks(report):
         say(line, out=out)
     say(_last_line(report, target, dry_run=dry_run), out=out)
+
+
+def _table(report: Report, *, dry_run: bool) -> Table:
+    """Return the counts, a row for each source, and their sum."""
+    table = Table(show_edge=False, pad_edge=False)
+    table.add_column("source")
+    for name in report.counts():
+        would = dry_run and name == "published"
+        table.add_column(f"would be {name}" if would else name, justify="right")
+    sources = report.by_source()
+    for source, counts in sources.items():
+        table.add_row(source, *map(str, counts.values()))
+    if len(sources) != 1:
+        table.add_row("all", *map(str, report.counts().values()))
+    return table
 
 
 def _remarks(report: Report) -> Iterator[str]:

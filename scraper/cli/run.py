@@ -2,7 +2,7 @@
 
 import logging
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
@@ -10,15 +10,28 @@ from pathlib import Path
 import typer
 
 from scraper.cli import build, console
-from scraper.cli.sources import Ways, announcers, sections_of, unknown_source
+from scraper.cli.sources import (
+    Ways,
+    announcers,
+    sections_of,
+    unknown_source,
+    without_ministries,
+)
 from scraper.cli.stop import PatientDoor, Stop
 from scraper.config import Config, load_config
 from scraper.errors import ConfigError
 from scraper.fetch import Fetcher, FetchPolicy, user_agent
 from scraper.job import Job, Parts
 from scraper.ministries import code_of, nearest
-from scraper.originals import LooseOriginals, SiteOriginals
+from scraper.model import Page, Request
+from scraper.originals import (
+    ArchivedOriginals,
+    LooseOriginals,
+    Originals,
+    SiteOriginals,
+)
 from scraper.pipeline import run
+from scraper.sources.site_section import SiteSection
 from scraper.state import State
 from scraper.window import Window, parse_window
 
@@ -36,6 +49,8 @@ class Options:
     limit: int | None
     dry_run: bool
     json_file: str
+    #: Publish what is due, from what earlier runs fetched.
+    due_only: bool = False
 
 
 def run_once(path: Path, overrides: Sequence[str], options: Options) -> int:
@@ -47,60 +62,39 @@ def run_once(path: Path, overrides: Sequence[str], options: Options) -> int:
     console.log_to_stderr()
     console.check_writable(options.json_file)
     config = load_config(path, os.environ, overrides)
-    sections = sections_of(config)
-    if wrong := unknown_source(options.sources, sections):
-        raise typer.BadParameter(wrong, param_hint="--source")
-    if wrong := unknown_source(config.sources, sections):
-        raise ConfigError([f"{path}: sources: {wrong}"])
-    codes = chosen_ministries(options, config, path)
+    asked = _Asked(config, sections_of(config), options, path)
     if not config.contact:
         logger.warning("contact is empty: the site cannot reach you; see config.yaml")
     stop = Stop()
     now = build.clock()
-    with build.locked_state(config, now()) as (state, archive):
-        today = now().date()
-        windows = {
-            name: window_of(options, state, ":".join((name, *sorted(codes))), today)
-            for name in options.sources or config.sources
-        }
-        policy = policy_of(config)
-        with (
-            build.reader_of(config, dry_run=options.dry_run) as extract,
-            Fetcher(policy, now=now) as fetcher,
-            console.progress_bar() as bar,
-        ):
-            stop.install()
-            door = PatientDoor(fetcher, stop)
-            kept = SiteOriginals(door, archive, state)
-            report = run(
-                Job(
-                    ministries=codes,
-                    limit=options.limit,
-                    dry_run=options.dry_run,
-                    base_url=config.site.base_url,
-                    made_by=build.made_by(config),
-                ),
-                Parts(
-                    announcers=announcers(
-                        list(windows),
-                        Ways(
-                            config=config,
-                            sections=sections,
-                            fetch=door.page,
-                            originals=LooseOriginals(door) if options.dry_run else kept,
-                            window=windows.__getitem__,
-                        ),
-                    ),
-                    state=state,
-                    publisher=build.publisher_of(config, now, stop.sleep),
-                    rules=build.rules_of(config, extract),
-                    now=now,
-                    stopping=stop.asked,
-                    expect=bar.expect,
-                    progress=bar.advance,
-                ),
-            )
-            report.requests = fetcher.requests
+    with (
+        build.locked_state(config, now()) as (state, archive),
+        build.reader_of(config, dry_run=options.dry_run) as extract,
+        Fetcher(policy_of(config), now=now) as fetcher,
+        console.progress_bar() as bar,
+    ):
+        stop.install()
+        kept = ArchivedOriginals(archive, state)
+        door = PatientDoor(fetcher, stop)
+        originals: Originals = SiteOriginals(door, archive, state)
+        if options.due_only:
+            originals = kept
+        elif options.dry_run:
+            originals = LooseOriginals(door)
+        ways = asked.ways(door.page, originals, state, now().date())
+        parts = Parts(
+            announcers=announcers(asked.names, ways),
+            kept=kept,
+            state=state,
+            publisher=build.publisher_of(config, now, stop.sleep),
+            rules=build.rules_of(config, extract),
+            now=now,
+            stopping=stop.asked,
+            expect=bar.expect,
+            progress=bar.advance,
+        )
+        report = run(asked.job(), parts)
+        report.requests = fetcher.requests
     return console.finish(
         report,
         build.target_shown(config),
@@ -108,6 +102,64 @@ def run_once(path: Path, overrides: Sequence[str], options: Options) -> int:
         dry_run=options.dry_run,
         json_file=options.json_file,
     )
+
+
+class _Asked:
+    """The command line and the configuration, taken together and checked."""
+
+    def __init__(
+        self,
+        config: Config,
+        sections: Mapping[str, SiteSection],
+        options: Options,
+        path: Path,
+    ) -> None:
+        """Check names.
+
+        Raises:
+            typer.BadParameter, ConfigError: a source or ministry there is not.
+        """
+        self.config = config
+        self.sections = sections
+        self.options = options
+        if wrong := unknown_source(options.sources, sections):
+            raise typer.BadParameter(wrong, param_hint="--source")
+        if wrong := unknown_source(config.sources, sections):
+            raise ConfigError([f"{path}: sources: {wrong}"])
+        self.names = options.sources or config.sources
+        self.ministries = chosen_ministries(options, config, path)
+        if wrong := without_ministries(self.names, sections, self.ministries):
+            raise ConfigError([f"{path}: ministries: {wrong}"])
+
+    def job(self) -> Job:
+        """Return what the run is asked to do."""
+        return Job(
+            ministries=self.ministries,
+            limit=self.options.limit,
+            due_only=self.options.due_only,
+            dry_run=self.options.dry_run,
+            base_url=self.config.site.base_url,
+            made_by=build.made_by(self.config),
+        )
+
+    def ways(
+        self,
+        fetch: Callable[[Request], Page],
+        originals: Originals,
+        state: State,
+        today: date,
+    ) -> Ways:
+        """Return what announcers are made of.
+
+        Raises:
+            typer.BadParameter: --since or --until is no bound.
+        """
+
+        def window(name: str) -> Window:
+            scope = ":".join((name, *sorted(self.ministries)))
+            return window_of(self.options, state, scope, today)
+
+        return Ways(self.config, self.sections, fetch, originals, window)
 
 
 def window_of(options: Options, state: State, scope: str, today: date) -> Window:
