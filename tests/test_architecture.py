@@ -45,7 +45,9 @@ JOINERS = {
     "scraper.read",
     "scraper.reparse",
     "scraper.settle",
+    "scraper.stated",
     "scraper.take",
+    "scraper.windows",
 }
 
 #: What no pure module may import.

@@ -34,6 +34,9 @@ class Shelf:
         self.site = site
         self.files: list[str] = []
 
+    def second_page(self, entry: Entry) -> None:
+        """There is one page."""
+
     def page(self, entry: Entry) -> Page:
         answer = self.site.answer("GET", entry.path, {})
         text = answer.body.decode()
