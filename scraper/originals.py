@@ -188,6 +188,14 @@ class KeptFirst:
         except NotKeptError:
             return self._other.page(entry)
 
+    def second_page(self, entry: Entry) -> Page | None:
+        """Return the page beside an item, from where the first page is had."""
+        try:
+            self._kept.page(entry)
+        except NotKeptError:
+            return self._other.second_page(entry)
+        return self._kept.second_page(entry)
+
     def file(self, entry: Entry, attachment: Attachment) -> Download:
         """Return the bytes of one attachment; raises as the other place does."""
         try:
