@@ -42,6 +42,9 @@ Origin = Annotated[str, AfterValidator(_check_origin)]
 Seconds = Annotated[float, Field(ge=0, le=86_400, allow_inf_nan=False)]
 
 
+#: Fields that no file may have, and the keys that name their variables.
+SECRETS = {"token": "news.token_env", "api_key": "open_api.key_env"}
+
 #: Names of variables as we want them; tokens of forges do not look so.
 VARIABLE = r"[A-Z][A-Z0-9_]*"
 
@@ -108,6 +111,10 @@ class OpenApi(Section):
 
     base_url: Origin = "https://apis.data.go.kr"
     key_env: Annotated[str, AfterValidator(_check_variable)] = ""
+    #: Calls of each service on one day in Korea, at most.
+    daily_calls: PositiveInt = 1_000
+    #: Ask the service of press releases as well.
+    press: bool = False
 
 
 class Use(Section):
@@ -201,6 +208,8 @@ class Config(Section):
     archive: ArchiveChoice = ArchiveChoice()
     #: The value of the variable that ``news.token_env`` names; not a key of the file.
     token: SecretStr | None = Field(default=None, exclude=True, repr=False)
+    #: The same for ``open_api.key_env``; ``None`` where that is not set.
+    api_key: SecretStr | None = Field(default=None, exclude=True, repr=False)
 
 
 def load_config(
@@ -210,7 +219,7 @@ def load_config(
 
     Args:
         path: The file; UTF-8 YAML. Relative paths in it are taken from its folder.
-        environ: Where ``news.token_env`` is looked up.
+        environ: Where ``news.token_env`` and ``open_api.key_env`` are looked up.
         overrides: Dotted keys with YAML values, such as ``fetch.delay=5``.
 
     Raises:
@@ -220,9 +229,11 @@ def load_config(
     problems = [
         problem for text in overrides if (problem := _override(values, text, path))
     ]
-    if "token" in values:
-        problems.append(f"{path}: token: a secret has no place here; use token_env")
-        del values["token"]
+    for secret, name in SECRETS.items():
+        if secret in values:
+            said = f"{path}: {secret}: a secret has no place here; use {name}"
+            problems.append(said)
+            del values[secret]
     try:
         config = Config.model_validate(values)
     except ValidationError as error:
@@ -332,7 +343,7 @@ def _keys_beside(loc: tuple[int | str, ...]) -> list[str]:
         if field is None:
             return []
         model = next(_models_in(field.annotation), model)
-    return [name for name in model.model_fields if name != "token"]
+    return [name for name in model.model_fields if name not in SECRETS]
 
 
 def _models_in(annotation: Any) -> Iterator[type[BaseModel]]:
@@ -372,6 +383,7 @@ def _resolve(config: Config, folder: Path, environ: Mapping[str, str]) -> Config
         command = (str(folder / program), *words)
         documents = documents.model_copy(update={"convert": command})
     token = SecretStr(environ[news.token_env]) if news.token_env else None
+    key = environ.get(config.open_api.key_env, "").strip()
     return config.model_copy(
         update={
             "state_dir": folder / config.state_dir.expanduser(),
@@ -379,6 +391,7 @@ def _resolve(config: Config, folder: Path, environ: Mapping[str, str]) -> Config
             "news": news,
             "documents": documents,
             "token": token,
+            "api_key": SecretStr(key) if key else None,
         }
     )
 

@@ -14,7 +14,6 @@ from scraper.model import Attachment, Download, Entry, Page, Request
 from scraper.sources.open_api_item import ITEM
 from scraper.state import Fetched, State
 
-
 #: What was fetched further apart was not fetched by one run.
 ONE_RUN = timedelta(days=1)
 

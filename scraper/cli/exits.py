@@ -2,11 +2,13 @@
 
 from scraper.errors import (
     BlockedError,
+    CallError,
     ConfigError,
     FetchError,
     LockedError,
     ParseError,
     PublishError,
+    QuotaError,
     RefusedError,
     ScraperError,
     StorageError,
@@ -50,7 +52,9 @@ BLOCKED_HINT = "a person must look: running again at once only makes it worse"
 def with_hint(error: ScraperError) -> str:
     """Return the error's line with what to do about it."""
     hint = HINTS.get(exit_code(error))
-    if isinstance(error, BlockedError):
+    if isinstance(error, QuotaError | CallError):
+        hint = None
+    elif isinstance(error, BlockedError):
         hint = BLOCKED_HINT
     return f"{error}; {hint}" if hint else str(error)
 

@@ -3,14 +3,19 @@
 import logging
 import os
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import date, timedelta
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+from functools import partial
 from pathlib import Path
 
 import typer
 
+from scraper.archive import Archive
 from scraper.cli import build, console
+from scraper.cli.api import Api, api_of
 from scraper.cli.sources import (
+    Calls,
     Ways,
     announcers,
     sections_of,
@@ -23,12 +28,13 @@ from scraper.errors import ConfigError
 from scraper.fetch import Fetcher, FetchPolicy, user_agent
 from scraper.job import Job, Parts
 from scraper.ministries import code_of, nearest
-from scraper.model import Page, Request
+from scraper.model import Entry, Page, Request
 from scraper.originals import (
     ArchivedOriginals,
     LooseOriginals,
     Originals,
     SiteOriginals,
+    keep_page,
 )
 from scraper.pipeline import run
 from scraper.sources.site_section import SiteSection
@@ -71,6 +77,7 @@ def run_once(path: Path, overrides: Sequence[str], options: Options) -> int:
         build.locked_state(config, now()) as (state, archive),
         build.reader_of(config, dry_run=options.dry_run) as extract,
         Fetcher(policy_of(config), now=now) as fetcher,
+        asked.api(stop, now) as api,
         console.progress_bar() as bar,
     ):
         stop.install()
@@ -81,7 +88,11 @@ def run_once(path: Path, overrides: Sequence[str], options: Options) -> int:
             originals = kept
         elif options.dry_run:
             originals = LooseOriginals(door)
-        ways = asked.ways(door.page, originals, state, now().date())
+        calls = None
+        if api is not None:
+            keep = _forget if options.dry_run else partial(_keep, archive, state)
+            calls = Calls(api.call, state, now, keep)
+        ways = asked.ways(door.page, originals, state, now().date(), calls)
         parts = Parts(
             announcers=announcers(asked.names, ways),
             kept=kept,
@@ -94,7 +105,7 @@ def run_once(path: Path, overrides: Sequence[str], options: Options) -> int:
             progress=bar.advance,
         )
         report = run(asked.job(), parts)
-        report.requests = fetcher.requests
+        report.requests = fetcher.requests + (api.requests if api else 0)
     return console.finish(
         report,
         build.target_shown(config),
@@ -148,6 +159,7 @@ class _Asked:
         originals: Originals,
         state: State,
         today: date,
+        calls: Calls | None,
     ) -> Ways:
         """Return what announcers are made of.
 
@@ -159,7 +171,24 @@ class _Asked:
             scope = ":".join((name, *sorted(self.ministries)))
             return window_of(self.options, state, scope, today)
 
-        return Ways(self.config, self.sections, fetch, originals, window)
+        return Ways(self.config, self.sections, fetch, originals, window, calls)
+
+    def api(
+        self, stop: Stop, now: Callable[[], datetime]
+    ) -> AbstractContextManager[Api | None]:
+        """Return the Open API's door, if it is to be asked; see :func:`api_of`."""
+        base_url = self.config.open_api.base_url
+        policy = replace(policy_of(self.config), base_url=base_url, hosts=())
+        names = () if self.options.due_only else self.names
+        return api_of(self.config, names, policy, stop, now)
+
+
+def _keep(archive: Archive, state: State, entry: Entry, page: Page, path: str) -> None:
+    keep_page(archive, state, entry, page, path=path)
+
+
+def _forget(entry: Entry, page: Page, path: str) -> None:
+    """Keep nothing: a dry run."""
 
 
 def window_of(options: Options, state: State, scope: str, today: date) -> Window:
