@@ -170,6 +170,16 @@ def test_an_item_states_what_the_page_states(site: Site):
             assert f"<h2>{parts}</h2>" in page
 
 
+def test_subtitles_come_in_fields_of_their_own_or_with_breaks(site: Site):
+    forms = set()
+    for item in items(site).values():
+        if item.findtext("SubTitle2"):
+            forms.add("fields")
+        if "<br>" in (item.findtext("SubTitle1") or ""):
+            forms.add("breaks")
+    assert forms == {"fields", "breaks"}
+
+
 def test_body_of_item_is_body_of_page_with_the_notice_at_its_end(site: Site):
     found = items(site)
     with_notice = 0

@@ -213,6 +213,18 @@ def test_rebuttals_have_both_parts_under_their_headings(site: Site):
     assert heads == {claim for claim, _ in REBUTTALS}
 
 
+def test_bodies_are_escaped_as_often_as_they_say(site: Site):
+    seen = set()
+    for news_id in every_article(site):
+        article = site.newsroom.article(site.newsroom.place(news_id))
+        html = body_html(article, notice=False)
+        if "·" in "".join(expected_lines(site, news_id)):
+            deepest = max(map(len, re.findall("&((?:amp;)*)middot;", html)))
+            assert deepest == 4 * (article.body_escapes - 1)
+            seen.add(article.body_escapes)
+    assert seen == {1, 2, 3}
+
+
 def test_captions_and_alternative_texts_are_no_lines(site: Site):
     kinds: Counter[str] = Counter()
     for news_id in every_article(site):
@@ -289,6 +301,7 @@ def test_license_cards_show_as_dealt(site: Site):
     assert marks["api blank"] == {("1", "", None)}
     assert marks["api stricter"] == {("1", "4", 4)}
     assert marks["page stricter"] == {("4", "1", 4)}
+    assert marks["image differs"] == {("1", "1", None)}
     assert marks["body differs"] == {("1", "1", 4)}
 
 
@@ -371,6 +384,7 @@ def test_corrections_and_withdrawals_show():
     assert item.findtext("ModifyId") == str(after.modify_id)
     site.withdraw(fact)
     assert fact not in site.article_ids("fact", DAY)
+    assert total(article_list(site, "fact")) == len(every_article(site, "fact"))
     assert fact not in items(site)
     assert "- Error</title>" in article_page(site, fact)
 
