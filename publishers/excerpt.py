@@ -9,6 +9,9 @@ from scraper.model import Block, ListItem, Paragraph, Release
 #: A sentence ends after a word: "가." and "6. 24." are numbering and dates.
 _END = re.compile(r"(?<=[가-힣]{2}[.?!])(?:\s+)")
 _BULLET = re.compile(r"^(?:[□■○●◦ㅇ▪▫❑❍◆◇▷▶•·]\s*)+|^[-–]\s+")
+#: What a rebuttal's title starts with, so that nobody takes what it denies for news.
+REBUTTAL = "사실은 이렇습니다"
+
 _OPEN, _CLOSED = "“‘「『(<《〈[", "”’」』)>》〉]"
 
 
@@ -17,26 +20,39 @@ def excerpt(release: Release, length: int) -> str:
 
     Subtitles are set off by ``/``. If the first piece alone is longer, it is cut at a
     word and ends in ``…``. Without a text the site's own lead is used; without one,
-    the title.
+    the title. What a rebuttal denies is never quoted.
     """
     chosen = ""
     for piece in _pieces(release):
         if len(chosen + piece.rstrip()) > length:
             return chosen.rstrip(" /") or _cut(piece, length)
         chosen += piece
-    return chosen.rstrip(" /") or _cut(one_line(release.title), length)
+    return chosen.rstrip(" /") or _cut(shown_title(release), length)
+
+
+def shown_title(release: Release) -> str:
+    """Return the title as one line; that of a rebuttal says so at its start."""
+    title = one_line(release.title)
+    letters = "".join(filter(str.isalnum, title))
+    if release.rebuttal and not letters.startswith(REBUTTAL.replace(" ", "")):
+        return f"[{REBUTTAL}] {title}".strip()
+    return title
 
 
 def shown_lead(release: Release) -> str:
-    """Return the site's lead; where it stops within a sentence, ``…`` says so."""
-    lead = one_line(release.lead)
+    """Return the site's lead; where it stops within a sentence, ``…`` says so.
+
+    A rebuttal's has the beginning of its text, which is what it denies: "".
+    """
+    lead = "" if release.rebuttal else one_line(release.lead)
     return lead if not lead or lead.endswith((".", "!", "?", "…")) else lead + "…"
 
 
 def _pieces(release: Release) -> Iterator[str]:
     """Yield subtitles and sentences, each with what sets it off from the next."""
     yield from (f"{line} / " for line in map(one_line, release.subtitles) if line)
-    texts = _body_texts(release.body) if release.text_from else [shown_lead(release)]
+    said = tuple(block for block in release.body if block not in release.claims)
+    texts = _body_texts(said) if release.text_from else [shown_lead(release)]
     for text in texts:
         yield from (f"{s} " for s in _sentences(_BULLET.sub("", one_line(text))))
 

@@ -5,7 +5,7 @@ from datetime import datetime
 from types import ModuleType
 from typing import Literal
 
-from publishers.excerpt import excerpt
+from publishers.excerpt import excerpt, shown_title
 from publishers.front_matter import verify
 from publishers.profiles import Article, Style, newsdao, plain
 from publishers.seal import seal
@@ -16,7 +16,7 @@ from scraper.model import KST, License, Post, Release
 __all__ = ["POST_VERSION", "Style", "post_path", "render_post", "render_stub"]
 
 #: Goes up with every change of what a post looks like.
-POST_VERSION = 1
+POST_VERSION = 2
 
 
 def render_post(
@@ -65,7 +65,7 @@ def render_stub(
     Raises:
         PublishError: the front matter would not read back as it is meant.
     """
-    title = one_line(release.title)
+    title = shown_title(release)
     return _post(Article(release, None, style, title), path, revision)
 
 
@@ -93,7 +93,7 @@ def _post(article: Article, path: str, revision: int) -> Post:
     text = seal(text, release.news_id, revision, release.published_at)
     if not verify(text[: text.index("\n---\n")], head.fields):
         raise PublishError(f"front matter does not read back: {release.news_id}")
-    title, ministry = one_line(release.title), release.ministry.printed
+    title, ministry = shown_title(release), release.ministry.printed
     return Post(release.news_id, path, text, title, ministry)
 
 

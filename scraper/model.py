@@ -275,6 +275,8 @@ class Layout:
     subtitles: tuple[str, ...] = ()
     contacts: tuple[Contact, ...] = ()
     removed: tuple[Removed, ...] = ()
+    #: Blocks of ``body`` that repeat the report a rebuttal denies.
+    claims: tuple[Block, ...] = ()
 
 
 # --- normalize and judge ----------------------------------------------------------
@@ -354,6 +356,10 @@ class Release:
     #: sha256 over what the source states; changes only when the source does.
     source_hash: str
     warnings: tuple[str, ...]
+    #: It denies a report of others (사실은 이렇습니다), and repeats it first.
+    rebuttal: bool = False
+    #: Blocks of ``body`` that repeat that report: never news, never an excerpt.
+    claims: tuple[Block, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -34,6 +34,7 @@ def normalize(
     canonical_url: str,
     file_digests: Mapping[str, str],
     warnings: Sequence[str] = (),
+    rebuttal: bool = False,
 ) -> Release:
     """Return the release that a page, its document and the tables make up.
 
@@ -47,6 +48,7 @@ def normalize(
         canonical_url: Where readers find the release on the public site.
         file_digests: sha256 of the attachments whose bytes matter, by file id.
         warnings: What a person should know already.
+        rebuttal: The release denies a report of others.
 
     A document without a body (a scan, say) counts as none.
     """
@@ -75,6 +77,8 @@ def normalize(
         no_text_because=no_text_because,
         source_hash=source_hash(raw, file_digests),
         warnings=(*warnings, *_warnings(raw, ministry, availability)),
+        rebuttal=rebuttal,
+        claims=layout.claims if layout else (),
     )
 
 

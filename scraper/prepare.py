@@ -13,6 +13,7 @@ from scraper.announce import Section
 from scraper.blocks import leaves
 from scraper.embargo import Availability, available_at
 from scraper.layout import read_layout
+from scraper.layout.rebuttal import mark_rebuttal
 from scraper.license import Refusal, Use, find_notices, judge_license
 from scraper.model import (
     Document,
@@ -106,13 +107,16 @@ def prepare(
     if isinstance(verdict, Refusal) and not rules.stub_refused:
         return Held(entry.news_id, "license", verdict.reason)
     layout = _lay_out(reading.document, raw.title, rules.use)
+    if layout is not None and section.rebuttal:
+        layout = mark_rebuttal(layout)
     availability = _available_at(raw, _stated_embargo(reading, layout))
     if availability.at > now:
         return _wait(entry, availability)
     if isinstance(verdict, Refusal):
-        release = _understand(raw, _withheld(reading), None, availability, rules)
+        withheld = _withheld(reading)
+        release = _understand(raw, section, withheld, None, availability, rules)
         return _ready(rules.render_stub(release, path), release, verdict.reason)
-    release = _understand(raw, reading, layout, availability, rules)
+    release = _understand(raw, section, reading, layout, availability, rules)
     return _ready(rules.render(release, verdict, path), release, verdict.id)
 
 
@@ -170,6 +174,7 @@ def _lay_out(document: Document | None, title: str, use: Use) -> Layout | None:
 
 def _understand(
     raw: RawRelease,
+    section: Section,
     reading: Reading,
     layout: Layout | None,
     availability: Availability,
@@ -184,6 +189,7 @@ def _understand(
         canonical_url=rules.public_url + raw.entry.path,
         file_digests=reading.file_digests,
         warnings=(*raw.warnings, *reading.warnings),
+        rebuttal=section.rebuttal,
     )
 
 

@@ -1,12 +1,13 @@
 """Posts in the plain profile, and what holds for every profile."""
 
+import html
 import re
 from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
 
-from publishers.excerpt import excerpt
+from publishers.excerpt import excerpt, shown_title
 from publishers.post import Style, post_path, render_post, render_stub
 from publishers.seal import is_intact, read_seal
 from scraper.documents import extract
@@ -387,6 +388,76 @@ def test_excerpt_has_no_bullets_and_falls_back() -> None:
     assert summary(body=(ListItem("□ 새 숲을 연다."),)) == "새 숲을 연다."
     assert summary(text_from="") == "산림청은 도심 바람길 숲 12곳을 새로 만든다고 23일…"
     assert summary(text_from="", lead="") == release().title
+
+
+# --- rebuttals --------------------------------------------------------------------
+
+CLAIM = ListItem("ㅇ 가온일보는 나루터 예산이 줄었다고 보도하였다.", 2)
+REBUTTAL = (
+    Heading("[보도 내용]"),
+    CLAIM,
+    Heading("[달빛부 설명]"),
+    Paragraph("나루터 예산은 줄지 않았다. 오히려 늘었다."),
+)
+
+
+def rebuttal(**changes: object) -> Release:
+    given = {"subtitles": (), "body": REBUTTAL, "claims": (CLAIM,), **changes}
+    return release(rebuttal=True, title="나루터 예산 줄인다는 보도", **given)
+
+
+@pytest.mark.parametrize("profile", PROFILES)
+def test_the_title_of_a_rebuttal_says_so_everywhere(profile: str) -> None:
+    """A reader of a list sees the title alone, which repeats the denied report."""
+    style = Style(profile=profile)
+    for post in (
+        render_post(rebuttal(), NEWS, style),
+        render_stub(rebuttal(), style),
+        render_post(rebuttal(text_from="", no_text_because="x", body=()), NEWS, style),
+    ):
+        wanted = "[사실은 이렇습니다] 나루터 예산 줄인다는 보도"
+        assert post.title == fields(post)["title"] == wanted
+
+
+@pytest.mark.parametrize(
+    "title",
+    ["사실은 이렇습니다: 나루터", "[사실은 이렇습니다] 나루터", "<사실은이렇습니다>"],
+)
+def test_a_title_that_says_so_is_not_marked_twice(title: str) -> None:
+    assert shown_title(replace(rebuttal(), title=title)) == title
+
+
+def test_another_release_s_title_is_not_marked() -> None:
+    assert shown_title(release(title="나루터")) == "나루터"
+
+
+@pytest.mark.parametrize("profile", PROFILES)
+def test_the_excerpt_of_a_rebuttal_is_the_ministry_s_own_words(profile: str) -> None:
+    post = render_post(rebuttal(), NEWS, Style(profile=profile))
+    said = str(fields(post)["excerpt"]).strip()
+    assert said == "나루터 예산은 줄지 않았다. 오히려 늘었다."
+    assert CLAIM.text in html.unescape(post.text)
+
+
+def test_a_rebuttal_s_subtitles_come_first() -> None:
+    made = excerpt(rebuttal(subtitles=("예산은 그대로",)), 30)
+    assert made == "예산은 그대로 / 나루터 예산은 줄지 않았다."
+
+
+@pytest.mark.parametrize("profile", PROFILES)
+def test_without_a_text_a_rebuttal_quotes_nothing(profile: str) -> None:
+    """The site's lead is the beginning of the text: the report that is denied."""
+    post = render_post(
+        rebuttal(text_from="", no_text_because="x", body=(), lead="예산이 줄었다고"),
+        NEWS,
+        Style(profile=profile),
+    )
+    assert "예산이 줄었다고" not in post.text
+
+
+def test_a_rebuttal_of_claims_alone_has_its_title_for_an_excerpt() -> None:
+    made = excerpt(rebuttal(body=(CLAIM,)), 160)
+    assert made == "[사실은 이렇습니다] 나루터 예산 줄인다는 보도"
 
 
 def test_excerpt_is_one_plain_line_in_the_front_matter() -> None:

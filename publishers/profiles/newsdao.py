@@ -4,6 +4,7 @@ Their posts are made by a Tistory-like editor (``data-ke-size``) for Jekyll with
 Alembic theme, which sets ``excerpt`` and ``feature_text`` as Markdown.
 """
 
+from publishers.excerpt import shown_title
 from publishers.front_matter import Value, folded, plain, quoted, single_quoted
 from publishers.profiles import (
     Article,
@@ -35,7 +36,7 @@ _CELL = """\
 def front_matter(article: Article) -> Head:
     """Return exactly these keys; without a banner there is no ``image``."""
     style = article.style
-    title = one_line(article.release.title)
+    title = shown_title(article.release)
     category = one_line(style.category)
     excerpt = escape_markdown(article.excerpt)
     heading = one_line(style.feature_heading.replace("{site_name}", style.site_name))

@@ -1,5 +1,6 @@
 """The default house style: portable front matter and a Markdown body."""
 
+from publishers.excerpt import shown_title
 from publishers.front_matter import Value, render
 from publishers.profiles import (
     Article,
@@ -61,7 +62,7 @@ def _fields(article: Article) -> dict[str, Value]:
     address = safe_url(release.canonical_url)
     stub = license is None
     return {
-        "title": one_line(release.title),
+        "title": shown_title(release),
         "date": release.available_at,
         "last_modified_at": article.modified_at or "",
         "categories": [one_line(style.category)],
