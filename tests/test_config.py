@@ -65,7 +65,7 @@ def test_a_secret_is_named_never_written(tmp_path: Path) -> None:
     assert config.token.get_secret_value() == "s3cret"
     assert "s3cret" not in f"{config!r} {config} {config.model_dump()}"
     assert problems(tmp_path, "token: s3cret") == [
-        "token: a secret has no place here; use token_env"
+        "token: a secret has no place here; use news.token_env"
     ]
 
 
