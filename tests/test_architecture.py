@@ -22,13 +22,18 @@ IO = {
     "scraper.fetch",
     "scraper.originals",
     "scraper.state",
+    "publishers.branches",
     "publishers.directory",
     "publishers.files",
+    "publishers.forges",
     "publishers.git",
+    "publishers.lookout",
+    "publishers.rolling",
 }
 
 #: Pure rooms inside those that are not.
 PURE_WITHIN = {
+    "publishers.forges._answers",
     "publishers.git.commit",
     "publishers.git.verdict",
     "scraper.fetch.answers",
@@ -73,6 +78,7 @@ ARROWS = {
     ("publishers.post", "scraper.license"),
     ("publishers.excerpt", "scraper.markdown"),
     ("publishers.profiles", "scraper.markdown"),
+    ("publishers.pull_text", "scraper.markdown"),
 }
 
 #: Modules that are one room in two or more files.
@@ -92,8 +98,11 @@ ONLY_IN = {
     "pydantic_core": {"scraper.config"},
     "typer": {"scraper.cli"},
     "rich": {"scraper.cli"},
-    "httpx": {"scraper.fetch", "scraper.fetch.connection", "scraper.fetch.answers"},
-    "tenacity": {"scraper.fetch"},
+    "httpx": {
+        *("scraper.fetch", "scraper.fetch.connection", "scraper.fetch.answers"),
+        "publishers.forges",
+    },
+    "tenacity": {"scraper.fetch", "publishers.forges"},
     "protego": {"scraper.fetch.robots"},
     "sqlite3": {"scraper.state", "scraper.database"},
     "apscheduler": {"scraper.schedule"},

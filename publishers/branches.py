@@ -1,0 +1,182 @@
+"""The base branch and our own branches of a news repository, in one bare copy.
+
+:class:`publishers.git.GitPublisher` keeps that copy for the base branch; here the
+branches of pull requests come beside it.
+"""
+
+import contextlib
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from publishers.git import GitPublisher
+from publishers.git.bare import BareRepository
+from publishers.git.command import GitFailed
+from publishers.git.commit import blob_id, drafts
+from publishers.git.mirror import TreeEntry
+from publishers.git.verdict import push_failure
+from publishers.paths import is_ours, news_id_of, parents
+from publishers.pulls import File, Spot
+from scraper.errors import PublishError
+from scraper.model import Post
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """One branch to be moved from ``old`` ("": it must not be there) to ``commit``."""
+
+    branch: str
+    old: str
+    commit: str
+
+
+class Branches:
+    """Reads and moves branches; beside ``base``, the publisher of the base branch.
+
+    Every method raises :class:`GitFailed` where the copy may be broken; :meth:`make`
+    makes it anew.
+    """
+
+    def __init__(self, base: GitPublisher) -> None:
+        # What is configured once for git holds for all branches alike.
+        self._remote, self._mirror = base._remote, base._mirror
+        self._git, self._path = base._mirror._git, base._mirror._path
+        self._here = BareRepository(self._path, self._remote, self._git)
+        self._write, self._grain, self._run_id = (
+            base._write,
+            base._commits,
+            base._run_id,
+        )
+        self.posts_dir, self.alone = base._posts_dir, base._alone
+
+    @property
+    def name(self) -> str:
+        """Return what people call the repository."""
+        return self._remote.name
+
+    def make(self) -> None:
+        """Make the copy anew."""
+        self._mirror.make()
+
+    # --- looking --------------------------------------------------------------------
+
+    def tips(self, stem: str) -> dict[str, str]:
+        """Ask the remote for the tips of all branches whose names begin so."""
+        out = self._here.remote_refs(f"refs/heads/{stem}*")
+        pairs = (line.split("\t") for line in out.splitlines())
+        return {ref.removeprefix("refs/heads/"): oid for oid, ref in pairs}
+
+    def base(self) -> str:
+        """Bring the base branch here and return its tip; "" while there is none."""
+        return self._mirror.update()
+
+    def bring(self, branch: str, tip: str) -> str:
+        """Have a branch here, after base, and return its tip as it is now.
+
+        Of a branch that is new to us only the newest commit comes.
+        """
+        ours = f"refs/remotes/origin/{branch}"
+        held = self._here.commit(ours)
+        if held != tip:
+            what = f"+refs/heads/{branch}:{ours}"
+            self._here.fetch(what, depth=0 if held else 1)
+            held = self._here.commit(ours)
+        return held
+
+    def posts(self, commit: str) -> list[str]:
+        """Return the path of every file below the posts' folder of a commit."""
+        return self._mirror.paths(commit, self.posts_dir)
+
+    def new_posts(self, base: str, commit: str) -> list[File]:
+        """Return the posts of a commit that base has not, or has otherwise."""
+        out = self._here.at(
+            "diff-tree", "-r", "-z", "--no-renames", "--diff-filter=AM",
+            base, commit, "--", f"{self.posts_dir}/",
+        )  # fmt: skip
+        words = out.decode("utf-8", "surrogateescape").split("\0")[:-1]
+        pairs = zip(words[::2], words[1::2], strict=True)
+        return [File(path, meta.split(" ")[3]) for meta, path in pairs]
+
+    def spots(
+        self, commit: str, paths: Collection[str], posts: Sequence[Post] = ()
+    ) -> dict[str, Spot]:
+        """Return what stands at these paths and at those of the posts.
+
+        Whether it is ours is read only where a post would replace it.
+        """
+        coming = {post.path: post for post in posts}
+        asked = {*paths, *coming}
+        entries = self._mirror.entries(commit, {*parents(coming), *asked})
+        differing = [
+            entries[path].oid
+            for path, post in coming.items()
+            if path in entries and entries[path].oid != blob_id(post.text.encode())
+        ]
+        contents = self.contents(differing)
+        return {path: _spot(path, entries, contents) for path in asked}
+
+    def contents(self, oids: Iterable[str]) -> dict[str, bytes]:
+        """Return these blobs; those that we wrote ourselves are not fetched again."""
+        wanted = set(oids)
+        out = self._here.at(
+            "cat-file", "--batch-check=%(objectname)", "--batch-all-objects",
+            "--unordered",
+        ) if wanted else b""  # fmt: skip
+        here = wanted.intersection(out.decode("ascii").split())
+        found = self._read(here)
+        return found | self._mirror.contents(sorted(wanted - here))
+
+    def _read(self, oids: Collection[str]) -> dict[str, bytes]:
+        return {oid: self._here.at("cat-file", "blob", oid) for oid in sorted(oids)}
+
+    # --- writing --------------------------------------------------------------------
+
+    def commit(self, parent: str, posts: Sequence[Post], subject: str) -> str:
+        """Commit posts on top of ``parent`` here, and return the last commit."""
+        made = drafts(posts, subject, grain=self._grain, run_id=self._run_id)
+        return self._write(parent, made)
+
+    def push(self, moves: Sequence[Move]) -> None:
+        """Ask the remote to move all these branches, or none.
+
+        Each is compared and swapped: one that somebody moved meanwhile stays. Whether
+        it worked, only another look tells.
+
+        Raises:
+            PublishError: it did not, as far as the remote shows.
+        """
+        leases = [f"--force-with-lease=refs/heads/{m.branch}:{m.old}" for m in moves]
+        specs = [f"{move.commit}:refs/heads/{move.branch}" for move in moves]
+        answer = self._git.answer(
+            f"--git-dir={self._path}",
+            "push", "--porcelain", "--no-verify", "--no-thin", "--atomic", *leases,
+            "origin", *specs, transport=self._remote.transport,
+        )  # fmt: skip
+        if answer.code == 0 or self._have_moved(moves):
+            return
+        failure = push_failure(
+            answer, self.name, local=False, token_env=self._remote.token_env
+        )
+        raise failure or GitFailed("push", answer)
+
+    def _have_moved(self, moves: Sequence[Move]) -> bool:
+        with contextlib.suppress(PublishError, GitFailed):  # the push tells why
+            return all(
+                self.tips(move.branch).get(move.branch) == move.commit for move in moves
+            )
+        return False
+
+
+def _spot(
+    path: str, entries: Mapping[str, TreeEntry], contents: Mapping[str, bytes]
+) -> Spot:
+    for folder in parents([path]):
+        if folder in entries and entries[folder].kind != "tree":
+            return Spot(trouble=f"{folder} is not a folder")
+    entry = entries.get(path)
+    if entry is None:
+        return Spot()
+    if not entry.is_file:
+        return Spot(entry.oid, trouble=f"{path} is not a file")
+    news_id = news_id_of(path) or ""
+    ours = entry.oid in contents and is_ours(contents[entry.oid], news_id)
+    return Spot(entry.oid, ours)
