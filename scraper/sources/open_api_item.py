@@ -12,7 +12,7 @@ from scraper.errors import ParseError
 from scraper.model import KST, Attachment, Entry, LicenseMarks, Page, RawRelease
 from scraper.sources.article_page import CLOCK_SKEW, FIRST_YEAR
 from scraper.sources.markup import MAX_NESTING, nesting, news_id_in, one_line
-from scraper.text import clean, is_reprint_remark
+from scraper.text import clean, is_reprint_remark, unescape
 
 #: The content type of an item's page in the archive.
 ITEM = "application/xml"
@@ -93,8 +93,11 @@ def field(item: etree._Element, name: str) -> str:
 
 
 def plain(text: str) -> str:
-    """Return a title without the editor's tags; what only looks like one stays."""
-    return _TAG.sub("", _BREAK.sub(" ", text))
+    """Return a title as a page would show it: without the editor's tags, unescaped.
+
+    What only looks like a tag stays.
+    """
+    return unescape(_TAG.sub("", _BREAK.sub(" ", text)))
 
 
 def read_published_at(item: etree._Element, url: str, fetched_at: datetime) -> datetime:
