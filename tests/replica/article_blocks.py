@@ -43,7 +43,8 @@ class Noise:
 class Stray:
     """A table with text between its tags but outside its cells.
 
-    A browser shows that text above the table, wherever in the table it stands.
+    A browser shows that text above the table, wherever in the table it stands; the
+    truth is the source's order.
     """
 
     text: str
@@ -73,9 +74,12 @@ def lines(nodes: Sequence[Node]) -> Iterator[str]:
             case Grid(cells):
                 for cell in cells:
                     yield from lines(cell.blocks)
-            case Stray(text, grid):
-                yield from split(text)
+            case Stray(text, grid, last):
+                if not last:
+                    yield from split(text)
                 yield from lines((grid,))
+                if last:
+                    yield from split(text)
             case _:
                 pass
 

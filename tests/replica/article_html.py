@@ -13,7 +13,8 @@ from tests.replica.notices import notice_html
 #: How a body is marked up: the source's own editor (``se``, ``ke``), pasted from a
 #: word processor (``hwp``), lines with breaks, one ``div`` a line, no markup at all.
 STYLES = ("se", "ke", "hwp", "breaks", "divs", "text")
-#: How a body is broken. Of each a browser still shows every line, in order.
+#: How a body is broken. Of each a browser still shows every line, and
+#: in order but for the first.
 DAMAGES = {
     "stray text": "text inside a table but outside its cells",
     "open cell": "cells and rows that are never closed",
