@@ -23,7 +23,7 @@ What lasts is not a fault but a state: :meth:`GitServer.decline` (a hook says no
 forge's words), ``full`` (the disk is), :meth:`GitServer.down` (nobody listens).
 
 The kinds of request, in the order git makes them: ``hello`` and ``ask`` (which refs
-are there), ``fetch``; ``push-hello``, ``push``.
+are there), ``fetch``; ``push-hello``, ``probe`` (only before a large push), ``push``.
 """
 
 import gzip
@@ -281,7 +281,7 @@ class _Handler(BaseHTTPRequestHandler):
         if self.command == "GET":
             return "push-hello" if pushes else "hello"
         if pushes:
-            return "push"
+            return "probe" if self.headers.get("Content-Length") == "4" else "push"
         if self.headers.get("Content-Encoding") == "gzip":
             body = gzip.decompress(body)
         return "ask" if b"command=ls-refs" in body[:40] else "fetch"

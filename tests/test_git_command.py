@@ -364,6 +364,7 @@ def test_words_that_are_news_to_us_are_no_verdict():
         ("[rejected] (stale info)", PublishError),
         ("[remote rejected] (failed to update ref)", PublishError),
         ("[remote rejected] (cannot lock ref)", PublishError),
+        ("[remote rejected] (atomic transaction failed)", PublishError),
         ("[remote rejected] (pre-receive hook declined)", RefusedError),
         ("[remote rejected] (protected branch hook declined)", RefusedError),
         ("[remote rejected] (refusing to allow a bot)", RefusedError),

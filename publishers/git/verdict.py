@@ -22,8 +22,8 @@ class Answer:
 
 _REFUSED = re.compile(
     r"Authentication failed|could not read (?:Username|Password)|error: 40[134]\b"
-    r"|[Rr]epository not found|Permission denied \(|Host key verification failed"
-    r"|Permission to \S+ denied|Write access to repository not granted"
+    r"|[Rr]epository (?:'[^']*' )?not found|Host key verification failed"
+    r"|Permission denied \(|Permission to \S+ denied|Write access to repository not granted"
     r"|dubious ownership|does not appear to be a git repository"
     r"|hook declined|protected branch|GH0\d\d|not allowed to push|[Pp]ush declined"
 )
@@ -40,7 +40,10 @@ _UNREACHABLE = re.compile(
 #: A work tree in the way, as receive-pack tells it; the last is an untracked file.
 _DIRTY = re.compile(r"[Ww]orking (?:directory|tree)|Up-to-date check failed")
 #: May come of another push at the same moment; so may the answer to one that landed.
-_RACE = re.compile(r"failed to update ref|cannot lock|failed to lock|incorrect old")
+_RACE = re.compile(
+    r"failed to update ref|cannot lock|failed to lock|incorrect old"
+    r"|atomic (?:transaction|push) fail"
+)
 #: What a person can do about a refusal; the first that fits. Access first: a server may
 #: name a protected branch to one who may not write at all.
 _HINTS = (
