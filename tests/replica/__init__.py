@@ -1,9 +1,12 @@
-"""A korea.kr of our own: pages, downloads and faults on loopback, from a seed.
+"""A korea.kr of our own: pages, downloads, Open API and faults, from a seed.
 
     with replica(seed=1, days="2026-11-22..2026-11-24", releases=72) as site:
         site.base_url, site.requests, site.faults, site.expected(news_id)
 
-or ``python -m tests.replica`` for another process. Nothing in it is anybody else's
+With ``articles=60`` it has policy news too, at ``site.article_ids(section, day)``;
+with ``api_key="k"`` its Open API opens, at ``site.base_url + "/1371000"``.
+
+Or ``python -m tests.replica`` for another process. Nothing in it is anybody else's
 text; the shapes are those of the site as seen in October 2026.
 """
 

@@ -1,12 +1,14 @@
 """Asks the replica for articles, in tests of the replica, and reads them plainly."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
 from html import unescape
 
 from lxml import etree
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
+from tests.replica.article_blocks import Stray, lines
 from tests.replica.article_truth import ExpectedArticle
 from tests.replica.open_api import POLICY
 from tests.replica.sections import BY_NAME
@@ -111,6 +113,15 @@ def lines_of_item(item: etree._Element) -> list[str]:
     body = LexborHTMLParser(f"<html><body>{contents}").body
     assert body is not None
     return text_lines(body)
+
+
+def browser_lines(site: Site, news_id: str) -> list[str]:
+    """Return the truth's lines in the order of a browser: stray text above its table."""
+    article = site.newsroom.article(site.newsroom.place(news_id))
+    shown = (
+        replace(n, last=False) if isinstance(n, Stray) else n for n in article.body
+    )
+    return list(lines(tuple(shown)))
 
 
 def without_removed(found: list[str], truth: ExpectedArticle) -> tuple[list[str], str]:

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime, timedelta
+from threading import Lock
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl, unquote
 
@@ -53,6 +54,7 @@ class OpenApi:
         self.quota = quota
         #: Calls with the right key, by day of the site's clock.
         self.calls: Counter[date] = Counter()
+        self._lock = Lock()
 
     def answer(self, path: str, query: str) -> Answer:
         """Return the answer to a call; all of them have status 200."""
@@ -84,8 +86,9 @@ class OpenApi:
         if not self.key or self.key not in (raw, unquote(raw)):
             return "30"
         today = (self._site.now or datetime.now(KST)).date()
-        self.calls[today] += 1
-        return "22" if self.quota and self.calls[today] > self.quota else ""
+        with self._lock:
+            self.calls[today] += 1
+            return "22" if self.quota and self.calls[today] > self.quota else ""
 
 
 def iso_days(query: Mapping[str, str]) -> tuple[str, str]:

@@ -37,7 +37,7 @@ def article_item(article: Article) -> str:
         ("OriginalUrl", _address(f"{article.section.view}?newsId={slot.news_id}")),
         ("KoglType", _cdata(kogl) if slot.number % 3 == 0 else kogl),
     ]
-    return _item(fields)
+    return _item(slot.number, fields)
 
 
 def release_item(release: Release) -> str:
@@ -66,7 +66,7 @@ def release_item(release: Release) -> str:
         fields.append(("FileName", _cdata(file.name)))
         path = f"{pages.DOWNLOAD}?fileId={file.file_id}&tblKey=GMN"
         fields.append(("FileUrl", _cdata(SITE + path)))
-    return _item(fields)
+    return _item(slot.number, fields)
 
 
 def _contents(article: Article) -> str:
@@ -89,9 +89,16 @@ def _subtitles(article: Article) -> list[tuple[str, str]]:
     ]
 
 
-def _item(fields: list[tuple[str, str]]) -> str:
-    inner = "".join(f"<{name}>{value}</{name}>" for name, value in fields)
-    return f"<NewsItem>{inner}</NewsItem>"
+def _item(number: int, fields: list[tuple[str, str]]) -> str:
+    """Return an item; some leave out what is empty, some stand on lines of their own.
+
+    Source: answers differ in both from one collector's record to another's.
+    """
+    written = [
+        f"<{name}>{value}</{name}>" for name, value in fields if value or number % 5
+    ]
+    gap = "" if number % 2 else "\n      "
+    return gap.join(("<NewsItem>", *written, "</NewsItem>"))
 
 
 def _address(path: str) -> str:
