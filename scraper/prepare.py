@@ -40,6 +40,8 @@ class Ready:
     release: Release
     #: For ``scrape show``: license, embargo, where the text is from, warnings.
     facts: dict[str, Any]
+    #: Those of the warnings that the report shows: what its sources contradict.
+    remarks: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,9 +117,9 @@ def prepare(
     if isinstance(verdict, Refusal):
         withheld = _withheld(reading)
         release = _understand(raw, section, withheld, None, availability, rules)
-        return _ready(rules.render_stub(release, path), release, verdict.reason)
+        return _ready(raw, rules.render_stub(release, path), release, verdict.reason)
     release = _understand(raw, section, reading, layout, availability, rules)
-    return _ready(rules.render(release, verdict, path), release, verdict.id)
+    return _ready(raw, rules.render(release, verdict, path), release, verdict.id)
 
 
 def _judge(
@@ -193,7 +195,7 @@ def _understand(
     )
 
 
-def _ready(post: Post, release: Release, license_said: str) -> Ready:
+def _ready(raw: RawRelease, post: Post, release: Release, license_said: str) -> Ready:
     facts = {
         "post_sha256": hashlib.sha256(post.text.encode()).hexdigest(),
         "license": license_said,
@@ -204,4 +206,4 @@ def _ready(post: Post, release: Release, license_said: str) -> Ready:
         "attachments": [attachment.name for attachment in release.attachments],
         "warnings": list(release.warnings),
     }
-    return Ready(post, release, facts)
+    return Ready(post, release, facts, raw.warnings)

@@ -27,6 +27,8 @@ class Outcome:
     url: str = ""
     #: Name of the announcer it came by: the source's own, or ``open_api``.
     via: str = ""
+    #: What its sources state that a person should look at: where two of them differ.
+    remarks: tuple[str, ...] = ()
 
     def as_json(self) -> dict[str, Any]:
         """Return plain values; the keys are a promise to scripts."""
@@ -42,6 +44,7 @@ class Outcome:
             "reason": self.reason,
             "path": self.path,
             "url": self.url,
+            "remarks": list(self.remarks),
         }
 
 

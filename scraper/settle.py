@@ -151,13 +151,15 @@ class Ledger:
                 result = "known"
             elif result == "published" and not ready.release.text_from:
                 code, reason = "no-text", ready.release.no_text_because
-            self._count(entry, result, code, reason, row.post_path)
+            path = row.post_path
+            self._count(entry, result, code, reason, path, remarks=ready.remarks)
         self.state.settle(rows)
 
     def would_publish(self, batch: Sequence[tuple[Entry, Ready]]) -> None:
         """Count a batch of a dry run."""
         for entry, ready in batch:
-            self._count(entry, "published", "dry-run", path=ready.post.path)
+            path, remarks = ready.post.path, ready.remarks
+            self._count(entry, "published", "dry-run", path=path, remarks=remarks)
 
     def _settle(self, row: Row) -> None:
         if not self.dry_run:
@@ -170,9 +172,12 @@ class Ledger:
         code: str = "",
         reason: str = "",
         path: str = "",
+        remarks: tuple[str, ...] = (),
     ) -> None:
         url = self.base_url + entry.path
-        self.report.add(Outcome(entry, result, code, reason, path, url, self.via))
+        self.report.add(
+            Outcome(entry, result, code, reason, path, url, self.via, remarks)
+        )
 
 
 def code_of(error: Exception) -> str:

@@ -176,6 +176,14 @@ def _remarks(report: Report) -> Iterator[str]:
     textless = sum(outcome.code == "no-text" for outcome in report.of("published"))
     if textless:
         yield f"{textless} published with lead and links only; scrape show ID tells why"
+    remarks = [
+        f"note   {outcome.entry.news_id} {remark}"
+        for outcome in report.outcomes.values()
+        for remark in outcome.remarks
+    ]
+    yield from remarks[:MOST_LISTED]
+    if len(remarks) > MOST_LISTED:
+        yield f"… and {len(remarks) - MOST_LISTED} more notes; --json FILE has them"
     yield from report.notes
     if report.waiting:
         yield (

@@ -10,7 +10,7 @@ from dataclasses import replace
 from datetime import time
 
 from scraper.model import RawRelease
-from scraper.text import clean, is_license_notice, is_reprint_remark
+from scraper.text import clean, is_notice_part, is_reprint_remark, split_notice
 
 _LINE_END = re.compile(
     r"</?(?:p|div|section|li|ul|ol|dl|dt|dd|tr|td|th|table|caption|blockquote|h[1-6]"
@@ -82,9 +82,9 @@ def _text(body: str) -> str:
     """Return the letters of a body; notices and remarks may stand in one of the two."""
     lines = map(clean, _UNSEEN.sub("", _LINE_END.sub("\n", body)).split("\n"))
     return "".join(
-        _bare(line)
+        _bare(split_notice(line)[0])
         for line in lines
-        if not is_license_notice(line) and not is_reprint_remark(line)
+        if not is_notice_part(line) and not is_reprint_remark(line)
     )
 
 
