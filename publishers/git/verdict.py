@@ -23,8 +23,9 @@ class Answer:
 _REFUSED = re.compile(
     r"Authentication failed|could not read (?:Username|Password)|error: 40[134]\b"
     r"|[Rr]epository (?:'[^']*' )?not found|Host key verification failed"
-    r"|Permission denied \(|Permission to \S+ denied|Write access to repository not granted"
-    r"|dubious ownership|does not appear to be a git repository"
+    r"|Permission denied \(|Permission to \S+ denied"
+    r"|Write access to repository not granted|dubious ownership"
+    r"|does not appear to be a git repository"
     r"|hook declined|protected branch|GH0\d\d|not allowed to push|[Pp]ush declined"
 )
 _STORAGE = re.compile(
