@@ -79,8 +79,7 @@ def canonical_xml(item: etree._Element) -> bytes:
             if parent is not None:
                 parent.remove(node)
     for node in alone.iter():
-        if len(node) and not (node.text or "").strip():
-            node.text = None
+        node.text = (node.text or "").strip() or None
         if not (node.tail or "").strip():
             node.tail = None
     written: bytes = etree.tostring(alone, encoding="utf-8", xml_declaration=True)
