@@ -198,7 +198,9 @@ def _read(body: bytes) -> tuple[dict[str, str], list[etree._Element], str]:
         parser.feed(body)
         parser.close()
     except etree.XMLSyntaxError as error:
-        problem = f"malformed XML ({' '.join((error.msg or 'empty').split())[:120]})"
+        # The parser quotes what stands there: words of a text, after a "<".
+        said_so = (error.msg or "empty").partition("<")[0]
+        problem = f"malformed XML ({' '.join(said_so.split())[:120]})"
     for _, element in parser.read_events():
         assert isinstance(element, etree._Element)
         if element.tag == "NewsItem":
