@@ -1,6 +1,8 @@
 """What the parts of an article's page state; the site's sections share its layout.
 
-Selectors as seen in October 2026, with those of older layouts after them.
+Selectors as seen in October 2026, with those of older layouts after them. A page is 90
+KB of menus around 3 of an article, so the article is found first and the rest searched
+only where it has none; the tree is ours, and what is in the way is cut out of it.
 """
 
 import json
@@ -8,18 +10,18 @@ import re
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 
-from selectolax.lexbor import LexborHTMLParser
+from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from scraper.errors import ParseError
 from scraper.model import KST, Attachment, LicenseMarks, Page
 from scraper.sources.markup import (
     attribute,
+    cut_out,
     day_in,
     moment_in,
     news_id_in,
     one_line,
     outermost,
-    without,
 )
 from scraper.sources.special_pages import title_of
 from scraper.text import clean, is_reprint_remark
@@ -31,12 +33,14 @@ FIRST_YEAR = 1998
 CLOCK_SKEW = timedelta(days=1)
 
 TITLE = ".view_title h1"
-SHOWN_DAY = ".article_head .info > span"
+JSON_LD = 'script[type="application/ld+json"]'
+SHOWN_DAY = ".info > span"
+MINISTRY = '.info a.gotosite[href*="repCode"]'
 BODY = ".article_body .view_cont"
 #: Where the body stood in older layouts, newest first.
 BODIES = (BODY, ".view_cont", ".article_body", ".news_view")
-DOWNLOADS = 'div.filedown a[href*="/common/download.do"]'
-LICENSE = ".article_footer .kogl_wrap"
+DOWNLOADS = 'a[href*="/common/download.do"]'
+LICENSE = ".kogl_wrap"
 
 #: What the body's box holds besides the body.
 NOT_BODY = (
@@ -44,6 +48,24 @@ NOT_BODY = (
     ".banner_choice, #dicDivCon, .tool, .as_side, .view_opt, .area_page, "
     ".article_footer"
 )
+
+_BOXES = ("article_head", "article_footer", "filedown")
+_ANY_BOX = ", ".join(f".{name}" for name in _BOXES)
+#: Those every article has.
+_AROUND = ("article_head", "article_footer")
+
+#: How far above the body the box of the whole article stands at most.
+_CLIMB = 4
+
+#: Stands for a break while a heading's lines are told apart; no character of a text.
+_BREAK = "\ufdd0"
+
+#: No remark on reprinting is without this word.
+_REPRINTED = "전재"
+
+#: A longer text with Korean in it is neither empty nor a remark.
+_SHORT = 1_000
+_HANGUL = re.compile("[가-힣]")
 
 _FILE_ID = re.compile(r"[?&]fileId=([0-9]{1,12})(?![0-9])")
 _TABLE_KEY = re.compile(r"[?&]tblKey=([A-Za-z0-9_]{1,20})")
@@ -64,20 +86,68 @@ class Linked:
     description: str = ""
 
 
-def linked_data(tree: LexborHTMLParser) -> Linked:
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """Where the parts of a page are looked for."""
+
+    tree: LexborHTMLParser
+    #: The page's head.
+    head: LexborNode
+    #: The smallest box around title, body and footer; the whole page if there is none.
+    article: LexborNode
+    #: Boxes in it, by class: ``article_head``, ``article_footer``, ``filedown``.
+    boxes: dict[str, list[LexborNode]]
+
+    def css(self, box: str, selector: str) -> list[LexborNode]:
+        """Return what matches inside the boxes of that class."""
+        return [node for one in self.boxes[box] for node in one.css(selector)]
+
+    def css_first(self, box: str, selector: str) -> LexborNode | None:
+        """Return the first that matches inside the boxes of that class."""
+        return next(iter(self.css(box, selector)), None)
+
+
+def find_parts(page: Page, tree: LexborHTMLParser) -> Parts:
+    """Return the parts of a page; :class:`ParseError` if it is no HTML at all."""
+    root, head = tree.root, tree.head
+    if root is None or head is None:
+        raise ParseError(page.url, "the page is empty")
+    around = tree.css_first(".article_body")
+    for _ in range(_CLIMB):
+        around = around.parent if around is not None else None
+        if around is None or around.tag == "body":
+            break
+        boxes = _boxes(around)
+        if all(boxes[name] for name in _AROUND) and around.css_first(TITLE):
+            return Parts(tree, head, around, boxes)
+    return Parts(tree, head, root, _boxes(root))
+
+
+def _boxes(article: LexborNode) -> dict[str, list[LexborNode]]:
+    """Return the boxes of an article by class, found in one go."""
+    boxes: dict[str, list[LexborNode]] = {name: [] for name in _BOXES}
+    for node in article.css(_ANY_BOX):
+        for name in attribute(node, "class").split():
+            if name in boxes:
+                boxes[name].append(node)
+    return {name: [*outermost(nodes, article)] for name, nodes in boxes.items()}
+
+
+def linked_data(parts: Parts) -> Linked:
     """Return the JSON-LD ``NewsArticle`` of a page.
 
     The site puts titles into it unescaped: a quotation mark breaks the JSON, so what
     can be found without a parser is found without.
     """
-    for script in tree.css('script[type="application/ld+json"]'):
-        text = script.text()
-        if "NewsArticle" not in text:
-            continue
-        try:
-            return _from_json(json.loads(text, strict=False))
-        except (ValueError, RecursionError):
-            return _from_text(text)
+    for place in (parts.head, parts.tree):
+        for script in place.css(JSON_LD):
+            text = script.text()
+            if "NewsArticle" not in text:
+                continue
+            try:
+                return _from_json(json.loads(text, strict=False))
+            except (ValueError, RecursionError):
+                return _from_text(text)
     return Linked()
 
 
@@ -100,14 +170,11 @@ def _member(value: object, name: str) -> object:
     return value.get(name) if isinstance(value, dict) else None
 
 
-def check_identity(
-    page: Page, tree: LexborHTMLParser, linked: Linked, news_id: str
-) -> None:
+def check_identity(page: Page, parts: Parts, linked: Linked, news_id: str) -> None:
     """Raise :class:`ParseError` unless the page says that it is ``news_id``."""
+    canonical = _in_head(parts, "link[rel=canonical]", "href")
     ids = {
-        "link[rel=canonical]": news_id_in(
-            attribute(tree.css_first("link[rel=canonical]"), "href")
-        ),
+        "link[rel=canonical]": news_id_in(canonical),
         "mainEntityOfPage": news_id_in(linked.about),
     }
     for place, found in ids.items():
@@ -119,43 +186,44 @@ def check_identity(
         raise ParseError(page.url, reason)
 
 
-def read_title(page: Page, tree: LexborHTMLParser) -> str:
+def read_title(page: Page, parts: Parts) -> str:
     """Return the title as printed; :class:`ParseError` if the page has none."""
-    heading = tree.css_first(TITLE)
+    heading = parts.article.css_first(TITLE)
     title = (
         one_line(heading.text() if heading else "")
-        or one_line(attribute(tree.css_first("#titleText"), "value"))
-        or one_line(attribute(tree.css_first('meta[property="og:title"]'), "content"))
+        or one_line(attribute(parts.tree.css_first("#titleText"), "value"))
+        or one_line(_in_head(parts, 'meta[property="og:title"]', "content"))
     )
     if not title:
         raise ParseError(page.url, f"no title: {TITLE}")
     return title
 
 
-def read_subtitles(tree: LexborHTMLParser) -> tuple[str, ...]:
+def read_subtitles(parts: Parts) -> tuple[str, ...]:
     """Return the lines of the subtitle; press releases rarely have one."""
-    parts = [
-        one_line(LexborHTMLParser(part).text())
-        for heading in tree.css("div.article_head > h2:not(.sr-only)")
-        for part in re.split(r"<br\s*/?>", heading.inner_html or "")
-    ]
-    return tuple(part for part in parts if part)
+    lines: list[str] = []
+    for heading in parts.css("article_head", ".article_head > h2:not(.sr-only)"):
+        for line_break in heading.css("br"):
+            line_break.replace_with(_BREAK)
+        lines += map(one_line, heading.text().split(_BREAK))
+    return _said(lines)
 
 
-def read_published_at(page: Page, tree: LexborHTMLParser, linked: Linked) -> datetime:
+def read_published_at(page: Page, parts: Parts, linked: Linked) -> datetime:
     """Return the exact time of the JSON-LD, else 00:00 KST of the day shown.
 
     Both must name the same day, give or take one: a page that disagrees with itself
     is not understood (:class:`ParseError`), nor is a time before the site or after
     the visit.
     """
-    shown = tree.css_first(SHOWN_DAY)
+    shown = parts.css_first("article_head", SHOWN_DAY)
     day = day_in(shown.text()) if shown else None
     published_at = moment_in(linked.published)
     if published_at is None:
         if day is None:
             raise ParseError(
-                page.url, f"no time: neither datePublished nor {SHOWN_DAY}"
+                page.url,
+                f"no time: neither datePublished nor .article_head {SHOWN_DAY}",
             )
         published_at = datetime.combine(day, time(), KST)
     elif day and abs(day - published_at.date()) > timedelta(days=1):
@@ -165,24 +233,27 @@ def read_published_at(page: Page, tree: LexborHTMLParser, linked: Linked) -> dat
     return published_at
 
 
-def read_ministry(tree: LexborHTMLParser, linked: Linked) -> str:
+def read_ministry(parts: Parts, linked: Linked) -> str:
     """Return the ministry as printed, "" if the page names none."""
     if author := one_line(linked.author):
         return author
-    link = tree.css_first('.article_head .info a.gotosite[href*="repCode"]')
-    return one_line(without(link, "i.tooltip").text()) if link else ""
+    link = parts.css_first("article_head", MINISTRY)
+    if link is None:
+        return ""
+    cut_out(link, "i.tooltip")
+    return one_line(link.text())
 
 
-def read_description(tree: LexborHTMLParser, linked: Linked) -> str:
+def read_description(parts: Parts, linked: Linked) -> str:
     """Return the longest description of the head: the first 250 characters or so."""
-    meta = one_line(attribute(tree.css_first('meta[name="description"]'), "content"))
+    meta = one_line(_in_head(parts, 'meta[name="description"]', "content"))
     return max(one_line(linked.description), _DESCRIPTION_END.sub("", meta), key=len)
 
 
-def read_attachments(page: Page, tree: LexborHTMLParser) -> tuple[Attachment, ...]:
+def read_attachments(page: Page, parts: Parts) -> tuple[Attachment, ...]:
     """Return each file once: its second link is a button that does not name it."""
     files: dict[str, Attachment] = {}
-    for link in tree.css(DOWNLOADS):
+    for link in parts.css("filedown", DOWNLOADS):
         href = attribute(link, "href")
         found = _FILE_ID.search(href)
         if found is None:
@@ -199,36 +270,42 @@ def read_attachments(page: Page, tree: LexborHTMLParser) -> tuple[Attachment, ..
             kind=one_line(attribute(link.css_first("img"), "alt")),
             path=f"/common/download.do?fileId={file_id}&tblKey={table}",
         )
-    if not files and tree.css_first("div.filedown a") is not None:
-        raise ParseError(page.url, f"links in div.filedown, but none is {DOWNLOADS}")
+    if not files and parts.css("filedown", "a"):
+        raise ParseError(page.url, f"links in .filedown, but none is {DOWNLOADS}")
     return tuple(files.values())
 
 
-def read_body_html(page: Page, tree: LexborHTMLParser) -> str:
+def read_body_html(page: Page, parts: Parts) -> str:
     """Return the inside of the body's box if words of a release stand in it, else "".
 
-    The viewer's frame and the reprint remark are not words of a release.
+    The viewer's frame and the reprint remark are not words of a release; they are cut
+    out of the tree, so everything else is read before.
     """
-    box = next((node for name in BODIES if (node := tree.css_first(name))), None)
+    found = (parts.article.css_first(name) for name in BODIES)
+    box = next(filter(None, found), None)
     if box is None:
         raise ParseError(page.url, f"no body box: {BODY}")
-    box = without(box, NOT_BODY)
-    for paragraph in box.css("p"):
-        if is_reprint_remark(paragraph.text()):
-            paragraph.decompose()
-    text = clean(box.text())
-    if not text or is_reprint_remark(text):
-        return ""
+    cut_out(box, NOT_BODY)
+    text = box.text()
+    if _REPRINTED in text:
+        for paragraph in box.css("p"):
+            if is_reprint_remark(paragraph.text()):
+                paragraph.decompose()
+        text = box.text()
+    if not _HANGUL.search(text) or len(text) < _SHORT:
+        text = clean(text)
+        if not text or is_reprint_remark(text):
+            return ""
     return (box.inner_html or "").strip()
 
 
-def read_license_marks(tree: LexborHTMLParser) -> LicenseMarks:
+def read_license_marks(parts: Parts) -> LicenseMarks:
     """Return the marks of the article's own license box; side bars do not count."""
     images: list[str] = []
     alts: list[str] = []
     sentences: list[str] = []
-    for found in tree.css(LICENSE):
-        box = without(found, ".btn, script, style")
+    for box in parts.css("article_footer", LICENSE):
+        cut_out(box, ".btn, script, style")
         for image in box.css("img"):
             images += _OPEN_TYPE.findall(attribute(image, "src"))
             alts.append(one_line(attribute(image, "alt")))
@@ -236,6 +313,12 @@ def read_license_marks(tree: LexborHTMLParser) -> LicenseMarks:
         texts = [one_line(node.text()) for node in nodes]
         sentences += texts or [one_line(box.text())]
     return LicenseMarks(tuple(images), _said(alts), _said(sentences))
+
+
+def _in_head(parts: Parts, selector: str, name: str) -> str:
+    """Return an attribute of what should stand in the head, wherever it stands."""
+    found = parts.head.css_first(selector) or parts.tree.css_first(selector)
+    return attribute(found, name)
 
 
 def _said(texts: list[str]) -> tuple[str, ...]:

@@ -9,9 +9,15 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 from scraper.errors import ParseError
 from scraper.model import KST, Page
 
-#: Deepest nesting we read. Real pages stay below 60; a parser's time grows with the
-#: square of the depth, so that 50,000 open tags cost twelve seconds.
+#: Deepest nesting we read on a page with more tags than are harmless; real pages stay
+#: below 60. A parser's time grows with the square of the depth, and 50,000 open tags
+#: cost twelve seconds, but ten thousand half of one; nobody here walks a tree by
+#: recursion, so that depth does no other harm.
 MAX_NESTING = 256
+HARMLESS = 10_000
+
+#: So much of a page tells that its bytes are UTF-8, if any Korean is in it.
+_SAMPLE = 1024
 
 _NEWS_ID = re.compile(r"[?&]newsId=([0-9]{1,12})(?![0-9])")
 _DAY = re.compile(
@@ -26,10 +32,19 @@ _FLAT = frozenset(f"{_VOID} {_CLOSED_BY_THE_NEXT}".split())
 
 def parse_markup(page: Page) -> LexborHTMLParser:
     """Return the tree of ``page``; :class:`ParseError` if it is nested too deep."""
-    depth = nesting(page.text)
-    if depth > MAX_NESTING:
-        raise ParseError(page.url, f"elements nested {depth} deep")
-    return LexborHTMLParser(page.text)
+    if page.text.count("<") > HARMLESS:
+        depth = nesting(page.text)
+        if depth > MAX_NESTING:
+            raise ParseError(page.url, f"elements nested {depth} deep")
+    return LexborHTMLParser(_as_utf_8(page))
+
+
+def _as_utf_8(page: Page) -> str | bytes:
+    """Return the bytes as sent where they are what the parser wants, else the text."""
+    sample = page.text[:_SAMPLE]
+    if not sample.isascii() and page.body.startswith(sample.encode()):
+        return page.body
+    return page.text
 
 
 def nesting(html: str) -> int:
@@ -43,22 +58,19 @@ def nesting(html: str) -> int:
     return deepest
 
 
-def without(node: LexborNode, selector: str) -> LexborNode:
-    """Return a copy of ``node`` without the elements that match ``selector``."""
-    copy = LexborHTMLParser(f"<html><body>{node.html}").body
-    assert copy is not None
-    for part in copy.css(selector):
+def cut_out(node: LexborNode, selector: str) -> None:
+    """Take the elements that match ``selector`` out of ``node``, for good."""
+    for part in [*outermost(node.css(selector), node)]:
         part.decompose()
-    assert copy.first_child is not None
-    return copy.first_child
 
 
 def outermost(nodes: list[LexborNode], top: LexborNode) -> Iterator[LexborNode]:
-    """Yield those of ``nodes`` that stand in no other one, below ``top``."""
-    ids = {node.mem_id for node in nodes}
-    for node in nodes:
+    """Yield those of ``nodes`` that stand in no other one, below ``top``, each once."""
+    ids = {node.mem_id: node for node in nodes}
+    stop = {*ids, top.mem_id}
+    for node in ids.values():
         parent = node.parent
-        while parent is not None and parent.mem_id not in {*ids, top.mem_id}:
+        while parent is not None and parent.mem_id not in stop:
             parent = parent.parent
         if parent is None or parent.mem_id == top.mem_id:
             yield node

@@ -16,6 +16,7 @@ from scraper.errors import FetchError, MissingError, ParseError
 from scraper.model import Entry, Listing, Page, RawRelease, Request
 from scraper.sources.article_page import (
     check_identity,
+    find_parts,
     linked_data,
     read_attachments,
     read_body_html,
@@ -136,19 +137,19 @@ class SiteSection:
         if page.content_type == ITEM:
             return parse_item(page, entry)
         refuse_special(page)
-        tree = parse_markup(page)
-        linked = linked_data(tree)
-        check_identity(page, tree, linked, entry.news_id)
+        parts = find_parts(page, parse_markup(page))
+        linked = linked_data(parts)
+        check_identity(page, parts, linked, entry.news_id)
         return RawRelease(
             entry=entry,
-            title=read_title(page, tree),
-            subtitles=read_subtitles(tree),
-            published_at=read_published_at(page, tree, linked),
-            ministry=read_ministry(tree, linked),
-            lead=max(read_description(tree, linked), entry.lead, key=len),
-            attachments=read_attachments(page, tree),
-            body_html=read_body_html(page, tree),
-            license_marks=read_license_marks(tree),
+            title=read_title(page, parts),
+            subtitles=read_subtitles(parts),
+            published_at=read_published_at(page, parts, linked),
+            ministry=read_ministry(parts, linked),
+            lead=max(read_description(parts, linked), entry.lead, key=len),
+            attachments=read_attachments(page, parts),
+            license_marks=read_license_marks(parts),
+            body_html=read_body_html(page, parts),
         )
 
     def _entry(self, page: Page, row: LexborNode) -> Entry:

@@ -14,13 +14,15 @@ from scraper.model import Page
 #: How far into a page its title may stand; the real error page has it at byte 80.
 HEAD = 65_536
 
-_ERROR_TITLE = re.compile(r"<title[^>]*>\s*정책브리핑\s*-\s*Error\s*</title", re.I)
+#: The name of the error page, and what stands before it when it is the title.
+_ERROR = re.compile(r"정책브리핑\s*-\s*[Ee][Rr][Rr][Oo][Rr]\s*</[Tt][Ii][Tt][Ll][Ee]")
+_OPENED = re.compile(r"<title[^>]*>\s*", re.I)
+_TITLE = re.compile(r"<title[^>]*>\s*정책브리핑\s*-\s*Error\s*</title", re.I)
 _TITLE = re.compile(r"<title[^>]*>(.{0,300}?)</title", re.I | re.S)
 
-#: Parts that only the site's listings and articles have.
-_FRAME = re.compile(
-    r"""class\s*=\s*["'][^"'>]*\b(?:list_type|view_title|article_body|view_cont)\b"""
-)
+#: Parts that only the site's listings and articles have, as classes of an element.
+_FRAMES = ("view_title", "article_body", "view_cont", "list_type")
+_FRAME = re.compile(rf"""class\s*=\s*["'][^"'>]*\b(?:{"|".join(_FRAMES)})\b""")
 
 #: A page that links to so many articles is the site's own, in whatever layout: a wall
 #: or a maintenance page links to none, or to the one that was asked for.
@@ -113,9 +115,19 @@ def is_error_page(content: str | bytes) -> bool:
     """Tell whether a page, or the bytes of a download, is the site's error page."""
     if isinstance(content, bytes):
         content = _decoded(content)
-    if _ERROR_TITLE.search(content[:HEAD]):
+    end = content.find("</head", 0, HEAD)
+    if _has_error_title(content[: end if end >= 0 else HEAD]):
         return True
     return not _is_the_site_s_own(content) and _first(_MISSING, content) is not None
+
+
+def _has_error_title(head: str) -> bool:
+    for found in _ERROR.finditer(head):
+        before = head[: found.start()]
+        start = before.lower().rfind("<title")
+        if start >= 0 and _OPENED.fullmatch(before, start):
+            return True
+    return False
 
 
 def title_of(text: str) -> str:
@@ -126,9 +138,23 @@ def title_of(text: str) -> str:
 
 def _is_the_site_s_own(text: str) -> bool:
     """Tell an ordinary page, even of a layout we do not know, from a page instead."""
-    if _FRAME.search(text):
+    if any(_is_framed(text, name) for name in _FRAMES):
         return True
     return len(set(_ARTICLE.findall(text))) >= _ARTICLES
+
+
+def _is_framed(text: str, name: str) -> bool:
+    """Tell whether ``name`` is a class of some element.
+
+    Looking for the word first spares the pattern 90 KB of menus.
+    """
+    at = text.find(name)
+    while at >= 0:
+        tag = text.rfind("<", 0, at)
+        if tag >= 0 and _FRAME.search(text, tag, at + len(name) + 1):
+            return True
+        at = text.find(name, at + 1)
+    return False
 
 
 def _decoded(content: bytes) -> str:
