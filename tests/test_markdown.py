@@ -3,6 +3,9 @@
 import random
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from selectolax.lexbor import LexborHTMLParser
 
 from scraper.markdown import escape_markdown, to_html, to_markdown
 from scraper.markdown.escaping import escape_html, escape_inline, escape_lines
@@ -183,6 +186,51 @@ def test_commonmark_shows_random_markup_as_text(seed: int) -> None:
     blocks = random_blocks(seed)
     assert solid(shown(commonmark(to_markdown(blocks)))) == text_of(blocks)
     assert solid(shown(commonmark(to_html(blocks, sized=True)))) == text_of(blocks)
+
+
+LINES = st.lists(
+    st.one_of(
+        st.sampled_from([*"*_~`<>[](){}#+-=|:!^$&;\\\"'.@/? \t1a가ㅇ", *HOSTILE]),
+        st.text(max_size=3),
+    ),
+    max_size=8,
+).map("".join)
+TEXTS = st.lists(LINES, min_size=1, max_size=3).map("\n".join)
+FLAT = st.one_of(
+    st.builds(Paragraph, TEXTS),
+    st.builds(Heading, TEXTS, st.integers(1, 7)),
+    st.builds(ListItem, TEXTS, st.integers(1, 4)),
+    st.builds(Note, TEXTS),
+    st.builds(Caption, TEXTS, st.just("table")),
+)
+TABLES = st.recursive(
+    st.lists(st.lists(FLAT, max_size=2), min_size=4, max_size=4),
+    lambda inner: st.lists(
+        st.lists(st.one_of(FLAT, inner.map(lambda cells: grid(cells))), max_size=2),
+        min_size=4,
+        max_size=4,
+    ),
+    max_leaves=2,
+)
+
+
+def grid(cells: list[list[Block]]) -> Table:
+    """Return four cells in two rows."""
+    return Table(
+        tuple(Cell(n // 2, n % 2, tuple(held)) for n, held in enumerate(cells))
+    )
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.lists(st.one_of(FLAT, TABLES.map(grid)), max_size=4))
+def test_any_blocks_are_shown_letter_for_letter(blocks: list[Block]) -> None:
+    """By markdown-it (CommonMark and GFM) and, as HTML, by a browser's parser."""
+    wanted = solid(visible("".join(texts(blocks))))
+    assert solid(shown(commonmark(to_markdown(blocks)))) == wanted
+    for sized in (True, False):
+        html = to_html(blocks, sized=sized)
+        assert solid(shown(commonmark(html))) == wanted
+        assert solid(LexborHTMLParser(html).text()) == wanted
 
 
 @pytest.mark.parametrize("text", HARMLESS)

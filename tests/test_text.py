@@ -84,6 +84,29 @@ def test_every_control_and_format_character_is_survived():
             left.encode()
 
 
+def test_text_that_is_printable_is_cleaned_by_a_shorter_way_to_the_same_end():
+    """Nearly all text goes that way; no character may come out otherwise."""
+    every = filter(str.isprintable, map(chr, range(sys.maxunicode + 1)))
+    for characters in batched(every, 500):
+        text = "가 ".join(characters)
+        # An escape that is none, or a control character, takes the long way.
+        assert clean(text) == clean(f"{text}&;").removesuffix("&;")
+        assert visible(text) == visible(f"{text}\x00")
+
+
+@pytest.mark.parametrize(
+    "character", "\u3164\uffa0\x1f\x1c\x85\u2028\r\x0b\xa0\u3000\t"
+)
+def test_blanks_of_every_kind_are_cleaned_alike_by_both_ways(character):
+    text = f"가{character}나 {character} 다"
+    assert clean(text) == clean(f"{text}&;").removesuffix("&;")
+
+
+def batched(values, size):
+    values = list(values)
+    return [values[at : at + size] for at in range(0, len(values), size)]
+
+
 @given(st.text(alphabet=st.characters()))
 def test_clean_text_is_one_visible_line_in_nfc(text):
     cleaned = clean(text)

@@ -1,0 +1,176 @@
+"""What leaves a text, and that nothing else does."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from scraper.blocks import leaves
+from scraper.body import read_body
+from scraper.license import CREDIT, NOTICES
+from scraper.model import (
+    Block,
+    Caption,
+    Cell,
+    Heading,
+    ListItem,
+    Note,
+    PageBreak,
+    Paragraph,
+    Removed,
+    Table,
+)
+from scraper.removals import take_out
+
+TERMS = (
+    "정책브리핑의 자료는 「공공누리 제1유형:출처표시」의 조건에 따라 자유롭게 이용이"
+    " 가능합니다."
+)
+PHOTOS = "다만, 사진의 경우 제3자에게 저작권이 있으므로 사용할 수 없습니다."
+DUTY = (
+    "기사 이용 시에는 출처를 반드시 표기해야 하며, 위반 시 저작권법 제37조 및"
+    " 제138조에 따라 처벌될 수 있습니다."
+)
+WHOLE = f"{TERMS} {PHOTOS} {DUTY}"
+
+
+def texts(blocks: tuple[Block, ...]) -> list[str]:
+    return [text for block in blocks for text in leaves(block)]
+
+
+def gone(removed: tuple[Removed, ...]) -> list[tuple[str, str]]:
+    return [(part.reason, next(leaves(part.block))) for part in removed]
+
+
+@pytest.mark.parametrize(
+    "notice",
+    [
+        *NOTICES.values(),
+        CREDIT,
+        f"<{CREDIT}>",
+        WHOLE,
+        f"{WHOLE} <{CREDIT}>",
+        f"※ {WHOLE}",
+        PHOTOS,
+        DUTY,
+        "단, 텍스트를 제외한 사진·이미지·일러스트·동영상 등 자료의 대부분은"
+        " 정책브리핑이 저작권을 보유하고 있지 않으므로, 이용 전 허락을 받아야 합니다.",
+        "[자료제공 : 정책브리핑(www.korea.kr)]",
+    ],
+)
+@pytest.mark.parametrize("kind", [Paragraph, Note, ListItem, Heading])
+def test_every_wording_of_the_notice_goes(kind, notice: str) -> None:
+    """Ours is written once, below the post; two would stop it."""
+    blocks, removed = take_out((Paragraph("앞"), kind(notice), Paragraph("뒤")))
+    assert texts(blocks) == ["앞", "뒤"]
+    assert gone(removed) == [("notice", notice)]
+
+
+def test_a_notice_set_in_lines_goes_line_by_line() -> None:
+    html = f"<p>글</p><p>{TERMS}<br>{PHOTOS}<br>{DUTY}<br>&lt;{CREDIT}&gt;</p>"
+    blocks, removed = take_out(read_body(html))
+    assert texts(blocks) == ["글"]
+    assert [reason for reason, _ in gone(removed)] == ["notice"] * 4
+
+
+@pytest.mark.parametrize("end", [WHOLE, f"{WHOLE} <{CREDIT}>", f"<{CREDIT}>", CREDIT])
+def test_a_notice_at_the_end_of_a_paragraph_is_cut_from_it(end: str) -> None:
+    blocks, removed = take_out((Paragraph(f"새 길이 열렸다. {end}"),))
+    assert blocks == (Paragraph("새 길이 열렸다."),)
+    assert gone(removed) == [("notice", end)]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "정책브리핑의 자료는 누구나 볼 수 있다.",
+        "박물관은 소장 자료를 공공누리 제1유형 조건으로 개방한다.",
+        "기사 이용 시에는 요금을 낸다.",
+        "다만, 사진의 경우 원본을 낸다.",
+        "정책브리핑 www.korea.kr에서 볼 수 있다.",
+        "그림입니다만 사진 같다.",
+        "프로그램 이름은 새 길이다.",
+        "사진 찍은 날짜를 적는다.",
+    ],
+)
+def test_a_sentence_about_such_things_stays(text: str) -> None:
+    assert take_out((Paragraph(text),)) == ((Paragraph(text),), ())
+
+
+@pytest.mark.parametrize(
+    "noise",
+    [
+        "그림입니다.",
+        "원본 그림의 이름: 새 길.jpg",
+        "원본 그림의 크기: 가로 640pixel, 세로 480pixel",
+        "사진 찍은 날짜: 2026년 11월 02일 오후 3:41",
+        "프로그램 이름 : 그림판 2.0",
+        "그림입니다.\n원본 그림의 이름: 새 길.jpg\n원본 그림의 크기: 가로 1pixel",
+    ],
+)
+def test_what_a_word_processor_says_of_a_picture_goes(noise: str) -> None:
+    blocks, removed = take_out((Paragraph(noise), Paragraph("글")))
+    assert blocks == (Paragraph("글"),)
+    assert gone(removed) == [("image", noise)]
+
+
+def test_captions_of_pictures_go_and_those_of_tables_stay() -> None:
+    blocks, removed = take_out((Caption("새 길", "image"), Caption("< 표 >", "table")))
+    assert texts(blocks) == ["< 표 >"]
+    assert gone(removed) == [("caption", "새 길")]
+
+
+def test_cells_lose_them_too_at_any_depth() -> None:
+    html = (
+        "<table><tr><td><figure><img><figcaption>새 길 모습</figcaption></figure>글"
+        "<td>(사진=한빛부)<tr><td><table><tr><td>원본 그림의 이름: a.jpg<td>속</table>"
+        f"<td>{WHOLE}</table>"
+    )
+    blocks, removed = take_out(read_body(html))
+    assert texts(blocks) == ["글", "속"]
+    (table,) = blocks
+    assert isinstance(table, Table)
+    assert [(cell.row, cell.column) for cell in table.cells] == [
+        *((0, 0), (0, 1)),
+        *((1, 0), (1, 1)),
+    ]
+    assert gone(removed) == [
+        ("caption", "새 길 모습"),
+        ("caption", "(사진=한빛부)"),
+        ("image", "원본 그림의 이름: a.jpg"),
+        ("notice", WHOLE),
+    ]
+
+
+def test_a_table_of_pictures_alone_is_gone() -> None:
+    html = "<p>앞</p><table><tr><td><img><tr><td>새 길 모습. (사진=한빛부)</table>"
+    blocks, removed = take_out(read_body(html))
+    assert blocks == (Paragraph("앞"),)
+    assert len(removed) == 1
+
+
+def test_what_stays_is_the_very_same_block() -> None:
+    table = Table((Cell(0, 0, (Paragraph("가"),)), Cell(0, 1, ())))
+    blocks = (PageBreak(), table, ListItem("□ 나"), Table(()))
+    kept, removed = take_out(blocks)
+    assert all(one is other for one, other in zip(kept, blocks, strict=True))
+    assert removed == ()
+
+
+PIECES = st.sampled_from(
+    [WHOLE, CREDIT, "그림입니다.", "글이다.", "또 글이다. " + WHOLE, PHOTOS, "2,345명"]
+)
+KINDS = st.sampled_from([Paragraph, Note, ListItem, lambda t: Caption(t, "image")])
+BLOCKS = st.recursive(
+    st.builds(lambda kind, text: kind(text), KINDS, PIECES),
+    lambda held: st.lists(held, max_size=3).map(
+        lambda found: Table((Cell(0, 0, tuple(found)), Cell(0, 1, ())))
+    ),
+    max_leaves=8,
+)
+
+
+@given(st.lists(BLOCKS, max_size=6))
+def test_what_stays_and_what_goes_are_all_there_was(blocks: list[Block]) -> None:
+    kept, removed = take_out(blocks)
+    words = " ".join([*texts(kept), *texts(tuple(part.block for part in removed))])
+    assert sorted(words.split()) == sorted(" ".join(texts(tuple(blocks))).split())
