@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from scraper.database import SCHEMA
 from scraper.errors import ConfigError, StorageError
 from scraper.model import KST, Survey
 from scraper.state import Fetched, Row, State
@@ -122,6 +123,37 @@ def test_a_damaged_file_is_moved_aside_and_made_anew(tmp_path: Path) -> None:
     with State(file, "t", now=NOW) as state:
         state.settle([row("1")])
     assert (tmp_path / "state.db.damaged").exists()
+
+
+def test_a_file_of_the_first_version_goes_on_with_what_it_holds(
+    tmp_path: Path,
+) -> None:
+    file = tmp_path / "state.db"
+    db = sqlite3.connect(file)
+    db.executescript(f"{SCHEMA} PRAGMA user_version = 1;")
+    db.execute("INSERT INTO target VALUES ('t', 'abc')")
+    db.commit()
+    db.close()
+    for _ in range(2):
+        with State(file, "t", now=NOW) as state:
+            assert state.tip() == "abc"
+            state.count_call("s", NOW.date())
+    with State(file, "t", now=NOW) as state:
+        assert state.calls_made("s", NOW.date()) == 2
+
+
+def test_calls_are_counted_by_service_and_day(state: State) -> None:
+    today, service = NOW.date(), "/x"
+    assert state.calls_made(service, today) == 0
+    for _ in range(3):
+        state.count_call(service, today)
+    state.count_call("/y", today)
+    assert state.calls_made(service, today) == 3
+    assert state.calls_made("/y", today) == 1
+    assert state.calls_made(service, today + timedelta(days=1)) == 0
+    state.count_call(service, today, spent=True)
+    assert state.calls_made(service, today) is None
+    assert state.calls_made("/y", today) == 1
 
 
 def test_a_newer_file_is_refused(tmp_path: Path) -> None:
