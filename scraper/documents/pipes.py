@@ -55,11 +55,42 @@ def read_message(
         TimeoutError: it did not come in time.
         OverflowError: it is longer than ``most``.
     """
-    head = _read(handle, _HEAD, deadline, while_open)
+    length = read_length(handle, most, deadline, while_open=while_open)
+    body = bytearray(length)
+    fill(handle, body, deadline, while_open=while_open)
+    return bytes(body)
+
+
+def read_length(
+    handle: int, most: int, deadline: float, *, while_open: Sequence[int] = ()
+) -> int:
+    """Return how many bytes follow; raises as :func:`read_message`."""
+    head = bytearray(_HEAD)
+    fill(handle, head, deadline, while_open=while_open)
     length = int.from_bytes(head, "big")
     if length > most:
         raise OverflowError(f"a message of {length} bytes")
-    return _read(handle, length, deadline, while_open)
+    return length
+
+
+def fill(
+    handle: int,
+    room: bytearray | memoryview,
+    deadline: float,
+    *,
+    while_open: Sequence[int] = (),
+) -> None:
+    """Read bytes until ``room`` is full; raises as :func:`read_message`."""
+    view = memoryview(room)
+    while len(view):
+        _wait(handle, select.POLLIN, deadline, while_open)
+        try:
+            count = os.readv(handle, [view[:_STEP]])
+        except BlockingIOError:
+            continue
+        if not count:
+            raise EOFError("the other side is gone")
+        view = view[count:]
 
 
 def read_to_end(handle: int, most: int, deadline: float) -> bytes:
@@ -76,22 +107,6 @@ def read_to_end(handle: int, most: int, deadline: float) -> bytes:
         found += part
         if len(found) > most:
             raise OverflowError(f"more than {most} bytes")
-
-
-def _read(
-    handle: int, length: int, deadline: float, while_open: Sequence[int]
-) -> bytes:
-    found = bytearray()
-    while len(found) < length:
-        _wait(handle, select.POLLIN, deadline, while_open)
-        try:
-            part = os.read(handle, min(_STEP, length - len(found)))
-        except BlockingIOError:
-            continue
-        if not part:
-            raise EOFError("the other side is gone")
-        found += part
-    return bytes(found)
 
 
 def _wait(

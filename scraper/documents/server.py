@@ -12,6 +12,7 @@ import contextlib
 import ctypes
 import gc
 import importlib
+import mmap
 import os
 import resource
 import signal
@@ -21,7 +22,8 @@ from collections.abc import Callable
 from typing import NoReturn
 
 from scraper.documents import load, sniff, wire
-from scraper.documents.pipes import framed, read_message
+from scraper.documents.heap import Heap
+from scraper.documents.pipes import fill, framed, read_length, read_message
 from scraper.documents.practice import practice
 from scraper.errors import DocumentError
 from scraper.model import Document
@@ -31,6 +33,11 @@ READY = b"ready"
 
 #: Largest document taken; no larger one is ever downloaded.
 LARGEST = 64_000_000
+
+#: Bytes that tell the kind of a document well enough to load its reader.
+_SNIFFED = 1024
+
+_NEVER = float("inf")
 
 _LINUX = sys.platform == "linux"
 
@@ -86,6 +93,7 @@ class Server:
         self._wall = wall
         self._result = result
         self._loaded: set[str] = set()
+        self._heap = Heap()
         self._prctl = ctypes.CDLL(None).prctl if _LINUX else None
         os.set_blocking(0, False)
 
@@ -94,14 +102,22 @@ class Server:
         with contextlib.suppress(EOFError, BrokenPipeError):
             self._say(READY)
             while True:
-                data = read_message(0, LARGEST, float("inf"))
-                self._get_ready(sniff(data))
-                self._say(self._read(data))
+                with self._next_document() as data:
+                    self._get_ready(sniff(bytes(data[:_SNIFFED])))
+                    self._say(self._read(data))
 
     def _say(self, message: bytes) -> None:
         data = memoryview(framed(message))
         while data:
             data = data[os.write(self._answers, data) :]
+
+    def _next_document(self) -> memoryview:
+        """Return the next document, in memory apart from the heap."""
+        length = read_length(0, LARGEST, _NEVER)
+        private = mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS  # no child may change the next
+        data = memoryview(mmap.mmap(-1, length or 1, private))[:length]
+        fill(0, data, _NEVER)
+        return data
 
     def _get_ready(self, kind: str) -> None:
         """Load the reader of a kind and what it loads late, so that no child needs to.
@@ -114,13 +130,15 @@ class Server:
                 practice()
             gc.collect()
             gc.freeze()
+            self._heap.settle()
 
     # --- the parent's side --------------------------------------------------------
 
-    def _read(self, data: bytes) -> bytes:
+    def _read(self, data: memoryview) -> bytes:
         """Return the answer of a child, or why there is none."""
         deadline = time.monotonic() + self._wall
         result, into = os.pipe()
+        self._heap.sweep()
         child = os.fork()
         if child == 0:
             self._be_child(data, into)
@@ -161,12 +179,12 @@ class Server:
 
     # --- the child's side ---------------------------------------------------------
 
-    def _be_child(self, data: bytes, into: int) -> NoReturn:
+    def _be_child(self, data: memoryview, into: int) -> NoReturn:
         """Read the document, answer, and end without any of the parent's goodbyes."""
         try:
             self._give_up_rights()
             gc.disable()  # the child is gone before it pays
-            answer = self._answer(data)
+            answer = self._answer(bytes(data))
             if len(answer) > self._result:
                 answer = self._too_long()
             message = memoryview(framed(answer))
