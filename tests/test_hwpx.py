@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from scraper.documents import EXTRACTOR_VERSION, extract, package, paragraphs, sniff
+from scraper.documents import EXTRACTOR_VERSION, extract, lines, package, sniff
 from scraper.documents.hwpx import read_hwpx
 from scraper.errors import DocumentError
 from scraper.model import (
@@ -429,11 +429,11 @@ def test_stated_size_is_not_trusted():
 
 
 def test_amount_of_text_is_limited(monkeypatch):
-    monkeypatch.setattr(paragraphs, "MAX_TEXT_BYTES", 30)
+    monkeypatch.setattr(lines, "MAX_TEXT_BYTES", 30)
     assert status(hwpx(p("가나다라마"), p("바사아자차카"))) == "too_large"
 
 
-@pytest.mark.parametrize("depth", [paragraphs.MAX_DEPTH + 2, 300])
+@pytest.mark.parametrize("depth", [lines.MAX_DEPTH + 2, 300])
 def test_deep_nesting_is_refused(depth):
     """The second is too deep for the XML parser already."""
     inner: Xml = p("속")
@@ -456,7 +456,7 @@ def test_huge_tables_are_refused(cell):
 
 
 def test_cells_of_all_tables_count_together(monkeypatch):
-    monkeypatch.setattr(paragraphs, "MAX_CELLS", 7)
+    monkeypatch.setattr(lines, "MAX_CELLS", 7)
     table = p(tbl(["가", "나"], ["다", "라"]))
     assert status(hwpx(table, table)) == "too_large"
 

@@ -54,6 +54,8 @@ def clean(text: str) -> str:
     """
     if _PRIVATE.search(text):
         text = text.translate(_GLYPHS)
+    if "\n" not in text:
+        return " ".join(text.split())
     # Blanks are tabs, no-break and full-width spaces and more: what split() takes.
     return "\n".join(" ".join(line.split()) for line in text.split("\n")).strip("\n")
 

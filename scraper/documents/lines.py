@@ -43,7 +43,8 @@ class Tally:
         self.text_bytes += len(text.encode())
         if self.text_bytes > MAX_TEXT_BYTES:
             raise DocumentError("too_large", "more text than any release has")
-        self.glyphs.update(unknown_glyphs(text))
+        for glyph in unknown_glyphs(text):
+            self.glyphs[glyph] += 1
 
     def add_cells(self, rows: Sequence[Sequence[Placed]]) -> None:
         """Count the cells of one table."""
@@ -79,6 +80,8 @@ class Line:
     after: list[Block] = field(default_factory=list)
     #: The open fields: the prompt nobody has replaced, and where the text begins.
     fields: list[tuple[str, int]] = field(default_factory=list)
+    #: Inside a tracked deletion.
+    deleting: bool = False
 
     def place(self, blocks: Iterable[Block]) -> None:
         """Put blocks before the text, or after it if it has begun."""

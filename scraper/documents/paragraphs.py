@@ -7,26 +7,18 @@ Elements are known by their local names: the namespace changes with the version.
 """
 
 import re
-from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Literal
 
 from lxml import etree
 
-from scraper.documents.glyphs import clean, unknown_glyphs
-from scraper.documents.grid import Placed, area, make_table
+from scraper.documents.glyphs import clean
+from scraper.documents.grid import Placed, make_table
+from scraper.documents.lines import Line, Tally
 from scraper.documents.numbering import Numbering
 from scraper.documents.package import local_name
-from scraper.errors import DocumentError
 from scraper.model import Block, Caption, Note, PageBreak, Paragraph
-
-#: Tables, boxes and notes inside each other; real documents have 4.
-MAX_DEPTH = 32
-#: Cells of all tables together, spans counted; real documents have up to 4,000.
-MAX_CELLS = 200_000
-#: UTF-8 bytes of text; real documents have less than 1 MB.
-MAX_TEXT_BYTES = 16_000_000
 
 _LEFT_OUT = frozenset(
     {
@@ -48,62 +40,24 @@ _CHARACTERS = {
 _PROMPT = re.compile(r"Direction:wstring:\d+:(.*?) ?HelpState:", re.DOTALL)
 
 
-@dataclass(slots=True)
-class _Line:
-    """A paragraph in the making."""
-
-    #: What the numbering puts first.
-    head: str
-    depth: int
-    text: list[str] = field(default_factory=list)
-    #: Finished blocks of this paragraph.
-    done: list[Block] = field(default_factory=list)
-    #: Boxes and notes met inside the text; they follow it.
-    after: list[Block] = field(default_factory=list)
-    #: The open fill-in field: its prompt, and where its text begins.
-    prompt: tuple[str, int] | None = None
-    deleting: bool = False
-
-    def place(self, blocks: Iterable[Block]) -> None:
-        """Put blocks before the text, or after it if it has begun."""
-        begun = any(part.strip() for part in self.text)
-        (self.after if begun else self.done).extend(blocks)
+#: Elements that only hold others.
+_HOLDERS = frozenset({"run", "ctrl"})
 
 
 @dataclass(slots=True)
 class Reader:
-    """Walks elements; counts what must stay bounded and what people should know."""
+    """Walks elements: thousands in a document, so each is asked little."""
 
     numbering: Numbering
-    cells: int = 0
-    text_bytes: int = 0
-    pictures: int = 0
-    deletions: int = 0
-    glyphs: Counter[str] = field(default_factory=Counter)
+    tally: Tally = field(default_factory=Tally)
 
-    def warnings(self) -> tuple[str, ...]:
-        """Return what a reader of the text should know, one line each."""
-        found: list[str] = []
-        if self.pictures:
-            found.append(f"pictures left out: {self.pictures}")
-        if self.deletions:
-            found.append(f"tracked deletions left out: {self.deletions}")
-        found += [
-            f"unknown glyph U+{ord(glyph):04X}: {count}"
-            for glyph, count in sorted(self.glyphs.items())
-        ]
-        return tuple(found)
-
-    def blocks(
-        self, elements: Iterable[etree._Element], depth: int = 0
-    ) -> tuple[Block, ...]:
+    def blocks(self, elements: Iterable[etree._Element], depth: int = 0) -> list[Block]:
         """Return what a list of paragraphs (and, seldom, tables) holds.
 
         Raises:
             DocumentError: ``too_large``.
         """
-        if depth > MAX_DEPTH:
-            raise DocumentError("too_large", f"nested more than {MAX_DEPTH} deep")
+        self.tally.enter(depth)
         found: list[Block] = []
         for element in elements:
             match local_name(element):
@@ -111,42 +65,32 @@ class Reader:
                     found += self._paragraph(element, depth)
                 case "tbl":
                     found += self._table(element, depth)
-        return tuple(found)
+        return found
 
     def _paragraph(self, element: etree._Element, depth: int) -> list[Block]:
-        line = _Line(self.numbering.head(element.get("paraPrIDRef", "")), depth)
-        if element.get("pageBreak") == "1" and depth == 0:
+        line = Line(self.numbering.head(element.get("paraPrIDRef", "")), depth)
+        if depth == 0 and element.get("pageBreak") == "1":
             line.done.append(PageBreak())
-        for run in element:
-            self._inline(run, line)
-        self._flush(line)
-        return line.done + line.after
+        self._inside(element, line)
+        line.finish(self.tally)
+        return line.blocks()
 
-    def _flush(self, line: _Line) -> None:
-        """Make a paragraph of the text so far."""
-        text = clean("".join(line.text))
-        line.text, line.prompt = [], None
-        if not text:
-            return
-        if line.head:
-            text, line.head = clean(f"{line.head} {text}"), ""
-        self.text_bytes += len(text.encode())
-        if self.text_bytes > MAX_TEXT_BYTES:
-            raise DocumentError("too_large", "more text than any release has")
-        self.glyphs.update(unknown_glyphs(text))
-        line.done.append(Paragraph(text))
-
-    def _inline(self, element: etree._Element, line: _Line) -> None:
-        """Add one element inside a paragraph: text, a control, an object."""
-        name = local_name(element)
-        if name in _LEFT_OUT:
-            return
-        self.pictures += name in _PICTURES
-        match name:
-            case "t":
+    def _inside(self, parent: Iterable[etree._Element], line: Line) -> None:
+        """Add what stands inside a paragraph, a run, an object."""
+        for element in parent:
+            name = local_name(element)
+            if name == "t":
                 self._text(element, line)
+            elif name in _HOLDERS:
+                self._inside(element, line)
+            elif name not in _LEFT_OUT:
+                self._object(name, element, line)
+
+    def _object(self, name: str, element: etree._Element, line: Line) -> None:
+        """Add one element inside a paragraph that is not plain text."""
+        match name:
             case "tbl":
-                self._flush(line)
+                line.finish(self.tally)
                 line.done += self._table(element, line.depth)
             case "footNote" | "endNote":
                 self._note(element, line)
@@ -155,10 +99,9 @@ class Reader:
             case "drawText":
                 self._box(element, line)
             case "fieldBegin":
-                prompt = _prompt(element)
-                line.prompt = (prompt, len(line.text)) if prompt else None
+                line.open_field(_prompt(element))
             case "fieldEnd":
-                _drop_prompt(line)
+                line.close_field()
             case "autoNum":
                 line.text.append(_auto_number(element))
             case "script" | "mainText" | "subText":
@@ -168,30 +111,31 @@ class Reader:
             case "switch":
                 self._switch(element, line)
             case _:
-                for child in element:
-                    self._inline(child, line)
+                self.tally.pictures += name in _PICTURES
+                self._inside(element, line)
 
-    def _text(self, element: etree._Element, line: _Line) -> None:
+    def _text(self, element: etree._Element, line: Line) -> None:
         if not line.deleting:
             line.text.append(element.text or "")
+        if not len(element):  # asked first: nearly all hold nothing but letters
+            return
         for child in element:
             name = local_name(child)
             if name == "deleteBegin":
-                self.deletions += 1
+                self.tally.deletions += 1
                 line.deleting = True
             elif name == "deleteEnd":
                 line.deleting = False
             if not line.deleting:
                 line.text.append(_CHARACTERS.get(name, "") + (child.tail or ""))
 
-    def _switch(self, element: etree._Element, line: _Line) -> None:
+    def _switch(self, element: etree._Element, line: Line) -> None:
         """Read what every program can show; the other branches repeat it."""
         choices = sorted(element, key=lambda child: local_name(child) != "default")
         for choice in choices[:1]:
-            for child in choice:
-                self._inline(child, line)
+            self._inside(choice, line)
 
-    def _box(self, element: etree._Element, line: _Line) -> None:
+    def _box(self, element: etree._Element, line: Line) -> None:
         """Add a text box: within the text if it flows with it, else beside it."""
         found = self._held(element, line.depth)
         match found:
@@ -200,7 +144,7 @@ class Reader:
             case _:
                 line.place(found)
 
-    def _note(self, element: etree._Element, line: _Line) -> None:
+    def _note(self, element: etree._Element, line: Line) -> None:
         mark = _note_mark(element)
         line.text.append(mark)
         for block in self._held(element, line.depth):
@@ -221,22 +165,16 @@ class Reader:
         """Return the table and its caption on the side where it is printed."""
         caption: list[Block] = []
         below = False
-        for child in element.iterfind("{*}caption"):
+        for child in element.iterchildren("{*}caption"):
             caption += self._caption(child, depth, "table")
             below = child.get("side") == "BOTTOM"
         rows = [
-            [self._cell(cell, depth) for cell in row.iterfind("{*}tc")]
-            for row in element.iterfind("{*}tr")
+            [self._cell(cell, depth) for cell in row.iterchildren("{*}tc")]
+            for row in element.iterchildren("{*}tr")
         ]
-        table: list[Block] = [make_table(rows)] if self._fits(rows) else []
+        self.tally.add_cells(rows)
+        table: list[Block] = [make_table(rows)] if any(rows) else []
         return table + caption if below else caption + table
-
-    def _fits(self, rows: list[list[Placed]]) -> bool:
-        """Tell whether there are cells at all; too many are an error."""
-        self.cells += area(rows)
-        if self.cells > MAX_CELLS:
-            raise DocumentError("too_large", "more table cells than any release has")
-        return any(rows)
 
     def _cell(self, element: etree._Element, depth: int) -> Placed:
         held: list[Block] = []
@@ -309,13 +247,3 @@ def _prompt(field_begin: etree._Element) -> str:
             match = _PROMPT.search(parameter.text or "")
             return clean(match[1]) if match else ""
     return ""
-
-
-def _drop_prompt(line: _Line) -> None:
-    """Take the text of the open field away if it is only its prompt."""
-    if line.prompt is None:
-        return
-    prompt, start = line.prompt
-    if clean("".join(line.text[start:])) == prompt:
-        del line.text[start:]
-    line.prompt = None
