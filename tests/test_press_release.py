@@ -5,7 +5,7 @@ import pytest
 
 from scraper.errors import BlockedError, FetchError, MissingError, ParseError
 from scraper.model import KST, Attachment, Entry, LicenseMarks, Page
-from scraper.sources.markup import MAX_NESTING
+from scraper.sources.markup import HARMLESS, MAX_NESTING
 from scraper.sources.press_release import PRESS_RELEASE
 
 NAME, SECTION = PRESS_RELEASE.name, PRESS_RELEASE.section
@@ -354,6 +354,26 @@ def test_a_remark_without_its_class_is_no_body():
     assert read(body=f"<p>새 길.</p>{remark}").body_html == "<p>새 길.</p>"
 
 
+@pytest.mark.parametrize(
+    "body",
+    [
+        '<p><img src="/a.jpg" alt="가>새 길을 여는 사람들<"></p>' * 200,
+        '<p title="가>나"> &nbsp; </p>' * 200,
+        "<div class='tool'><p>크게 <span class='tool'>보기</span></p></div>" * 200,
+        "<p class='remark tool as_side'>이 자료는 어느 부처의 것</p>" * 200,
+    ],
+)
+def test_what_only_looks_like_words_is_no_body(body):
+    """Alternative texts, and what is cut out twice over, are no text of a release."""
+    assert read(body=body).body_html == ""
+
+
+def test_a_remark_in_a_long_body_is_cut_out_and_a_mention_is_not():
+    remark = "<p>“이 자료는 국방부의 보도자료를 전재하여 제공함을 알려드립니다.”</p>"
+    text = "<p>무단 전재를 막는 새 길을 연다.</p>" * 200
+    assert read(body=text + remark).body_html == text
+
+
 def test_an_older_page_keeps_its_body_elsewhere():
     text = view(body="<p>옛 글</p>").text.replace("view_cont", "old_box")
     assert "옛 글" in parse_release(page(text), ENTRY).body_html
@@ -470,6 +490,29 @@ def test_a_page_nested_without_end_is_refused_before_it_is_parsed():
     with pytest.raises(ParseError, match="nested"):
         parse_release(page(text), ENTRY)
     assert read(body="<span>" * (MAX_NESTING - 50) + "글").body_html
+
+
+def test_a_page_of_many_tags_that_is_nested_in_reason_is_read():
+    cells = "<tr>" + "<td><p>칸</p></td>" * 10 + "</tr>"
+    body = f"<table><tbody>{cells * (HARMLESS // 20)}</tbody></table>"
+    assert read(body=body).body_html == body
+
+
+def test_the_boxes_of_an_article_are_its_own_even_without_a_box_around_them():
+    """Layouts differ in what stands in what; only the marks outside do not count."""
+    text = (
+        view()
+        .text.replace('<div class="article_wrap">', "")
+        .replace("</div></div>\n<aside", "</div>\n<aside")
+    )
+    assert parse_release(page(text), ENTRY) == read()
+
+
+def test_bytes_that_are_not_the_text_are_not_parsed():
+    """The page was sent in another charset; only the text is known to be right."""
+    right = view()
+    other = Page(right.url, right.text, right.text.encode("cp949"), "", FETCHED)
+    assert parse_release(other, ENTRY) == read()
 
 
 # --- real pages -------------------------------------------------------------------

@@ -54,7 +54,7 @@ _ANY_BOX = ", ".join(f".{name}" for name in _BOXES)
 #: Those every article has.
 _AROUND = ("article_head", "article_footer")
 
-#: How far above the body the box of the whole article stands at most.
+#: How far above the title the box of the whole article stands at most.
 _CLIMB = 4
 
 #: Stands for a break while a heading's lines are told apart; no character of a text.
@@ -63,9 +63,11 @@ _BREAK = "\ufdd0"
 #: No remark on reprinting is without this word.
 _REPRINTED = "전재"
 
-#: A longer text with Korean in it is neither empty nor a remark.
-_SHORT = 1_000
-_HANGUL = re.compile("[가-힣]")
+#: A longer body with words in it is more than a remark.
+_SHORT = 4_000
+
+#: Korean between two tags, and in no attribute: such a body is not empty.
+_WORDS = re.compile('>[^<>"가-힣]*+[가-힣][^<>"]*+<')
 
 _FILE_ID = re.compile(r"[?&]fileId=([0-9]{1,12})(?![0-9])")
 _TABLE_KEY = re.compile(r"[?&]tblKey=([A-Za-z0-9_]{1,20})")
@@ -112,14 +114,15 @@ def find_parts(page: Page, tree: LexborHTMLParser) -> Parts:
     root, head = tree.root, tree.head
     if root is None or head is None:
         raise ParseError(page.url, "the page is empty")
-    around = tree.css_first(".article_body")
+    around = tree.css_first(".view_title")
     for _ in range(_CLIMB):
         around = around.parent if around is not None else None
         if around is None or around.tag == "body":
             break
-        boxes = _boxes(around)
-        if all(boxes[name] for name in _AROUND) and around.css_first(TITLE):
-            return Parts(tree, head, around, boxes)
+        if around.css_first(".article_body") is not None:
+            boxes = _boxes(around)
+            if all(boxes[name] for name in _AROUND):
+                return Parts(tree, head, around, boxes)
     return Parts(tree, head, root, _boxes(root))
 
 
@@ -286,17 +289,18 @@ def read_body_html(page: Page, parts: Parts) -> str:
     if box is None:
         raise ParseError(page.url, f"no body box: {BODY}")
     cut_out(box, NOT_BODY)
-    text = box.text()
-    if _REPRINTED in text:
+    inside = box.inner_html or ""
+    if _REPRINTED in inside:
         for paragraph in box.css("p"):
-            if is_reprint_remark(paragraph.text()):
+            text = paragraph.text()
+            if _REPRINTED in text and is_reprint_remark(text):
                 paragraph.decompose()
-        text = box.text()
-    if not _HANGUL.search(text) or len(text) < _SHORT:
-        text = clean(text)
+        inside = box.inner_html or ""
+    if len(inside) < _SHORT or not _WORDS.search(inside):
+        text = clean(box.text())
         if not text or is_reprint_remark(text):
             return ""
-    return (box.inner_html or "").strip()
+    return inside.strip()
 
 
 def read_license_marks(parts: Parts) -> LicenseMarks:

@@ -115,15 +115,15 @@ def is_error_page(content: str | bytes) -> bool:
     """Tell whether a page, or the bytes of a download, is the site's error page."""
     if isinstance(content, bytes):
         content = _decoded(content)
-    end = content.find("</head", 0, HEAD)
-    if _has_error_title(content[: end if end >= 0 else HEAD]):
+    if _has_error_title(content):
         return True
     return not _is_the_site_s_own(content) and _first(_MISSING, content) is not None
 
 
-def _has_error_title(head: str) -> bool:
-    for found in _ERROR.finditer(head):
-        before = head[: found.start()]
+def _has_error_title(text: str) -> bool:
+    end = text.find("</head", 0, HEAD)
+    for found in _ERROR.finditer(text, 0, end if end >= 0 else HEAD):
+        before = text[: found.start()]
         start = before.lower().rfind("<title")
         if start >= 0 and _OPENED.fullmatch(before, start):
             return True
