@@ -16,6 +16,9 @@ import httpx
 #: What stands where the key stood.
 REDACTED = "..."
 
+#: Characters of the shortest key we look for: less stands in any answer by chance.
+LEAST = 8
+
 #: What writes heads of requests and answers to the log.
 _TALKATIVE = ("httpcore.connection", "httpcore.http11", "httpcore.proxy", "httpx")
 
@@ -56,7 +59,7 @@ class Secret:
             packed = base64.b64encode(text.encode())
             texts |= {packed.decode(), packed.decode().rstrip("=")}
             texts.add(base64.urlsafe_b64encode(text.encode()).decode().rstrip("="))
-        forms = {text.encode() for text in texts if text}
+        forms = {text.encode() for text in texts if len(text) >= LEAST}
         return sorted(forms, key=len, reverse=True)
 
 
