@@ -7,7 +7,7 @@ from pathlib import Path
 from scraper.errors import ConfigError
 
 #: Raised with every change of the tables; an older program refuses a newer file.
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
 
 SCHEMA = """
 CREATE TABLE release (
@@ -66,6 +66,16 @@ CREATE TABLE IF NOT EXISTS call (
     made    INTEGER NOT NULL DEFAULT 0,
     spent   INTEGER NOT NULL DEFAULT 0,
     PRIMARY KEY (service, day)
+) WITHOUT ROWID;
+""",
+    3: """
+CREATE TABLE IF NOT EXISTS reading (
+    target  TEXT NOT NULL,
+    scope   TEXT NOT NULL,
+    whole   INTEGER NOT NULL,
+    day     TEXT NOT NULL,
+    read_at TEXT NOT NULL,
+    PRIMARY KEY (target, scope, whole)
 ) WITHOUT ROWID;
 """,
 }

@@ -238,15 +238,36 @@ class State:
     # --- days ---
 
     def keep_day(self, scope: str, day: date, *, whole: bool) -> None:
-        """Remember whether the listing of ``day`` was read whole.
+        """Remember whether the listing of ``day`` was read whole, and when.
 
         ``scope`` names the source and the ministries asked for.
         """
+        key = (self.target, scope)
         with self._storage(), self._db:
+            self._db.execute("BEGIN IMMEDIATE")
             self._db.execute(
                 "INSERT OR REPLACE INTO day VALUES (?, ?, ?, ?)",
-                (self.target, scope, day.isoformat(), int(whole)),
+                (*key, day.isoformat(), int(whole)),
             )
+            self._db.execute(
+                "INSERT OR REPLACE INTO reading VALUES (?, ?, ?, ?, ?)",
+                (*key, int(whole), day.isoformat(), self._now),
+            )
+
+    def last_reading(self, scope: str, *, whole: bool) -> tuple[date, datetime] | None:
+        """Return the day read last that was whole (or was not), and when; or ``None``.
+
+        What an older version of the program read is not known here.
+        """
+        with self._storage():
+            row = self._db.execute(
+                "SELECT day, read_at FROM reading"
+                " WHERE target = ? AND scope = ? AND whole = ?",
+                (self.target, scope, int(whole)),
+            ).fetchone()
+        if row is None:
+            return None
+        return date.fromisoformat(row[0]), datetime.fromisoformat(row[1])
 
     def intend_days(self, scope: str, days: Iterable[date]) -> None:
         """Note days a run sets out to read: gaps until they are read whole."""

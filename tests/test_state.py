@@ -140,6 +140,23 @@ def test_a_file_of_the_first_version_goes_on_with_what_it_holds(
             state.count_call("s", NOW.date())
     with State(file, "t", now=NOW) as state:
         assert state.calls_made("s", NOW.date()) == 2
+        assert state.last_reading("s", whole=True) is None
+        state.keep_day("s", NOW.date(), whole=True)
+        assert state.last_reading("s", whole=True) == (NOW.date(), NOW)
+
+
+def test_when_a_source_was_last_read_is_remembered(tmp_path: Path) -> None:
+    today, later = NOW.date(), NOW + timedelta(hours=1)
+    file = tmp_path / "state.db"
+    with State(file, "t", now=NOW) as state:
+        state.keep_day("s", today - timedelta(days=1), whole=True)
+        state.keep_day("s", today, whole=True)
+        state.keep_day("other", today, whole=False)
+    with State(file, "t", now=later) as state:
+        state.keep_day("s", today, whole=False)
+        assert state.last_reading("s", whole=True) == (today, NOW)
+        assert state.last_reading("s", whole=False) == (today, later)
+        assert state.last_reading("other", whole=True) is None
 
 
 def test_calls_are_counted_by_service_and_day(state: State) -> None:
