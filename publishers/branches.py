@@ -12,7 +12,8 @@ from publishers.git import GitPublisher
 from publishers.git.bare import BareRepository
 from publishers.git.command import GitFailed
 from publishers.git.commit import blob_id, drafts
-from publishers.git.mirror import TreeEntry
+from publishers.git.mirror import AT_ONCE, TreeEntry
+from publishers.git.mirror import _read_batch as read_batch
 from publishers.git.verdict import push_failure
 from publishers.paths import is_ours, news_id_of, parents
 from publishers.pulls import File, Spot
@@ -105,7 +106,7 @@ class Branches:
         """
         coming = {post.path: post for post in posts}
         asked = {*paths, *coming}
-        entries = self._mirror.entries(commit, {*parents(coming), *asked})
+        entries = self._entries(commit, asked, coming)
         differing = [
             entries[path].oid
             for path, post in coming.items()
@@ -114,19 +115,40 @@ class Branches:
         contents = self.contents(differing)
         return {path: _spot(path, entries, contents) for path in asked}
 
+    def _entries(
+        self, commit: str, paths: Collection[str], coming: Collection[str]
+    ) -> dict[str, TreeEntry]:
+        """Return what stands at these paths and at the folders above the coming ones.
+
+        Folders are told on the way to what is in them; those that are not there, or are
+        no folders, are asked for by themselves.
+        """
+        found: dict[str, TreeEntry] = {}
+        ordered = sorted(paths)
+        for at in range(0, len(ordered), AT_ONCE):
+            some = ordered[at : at + AT_ONCE]
+            out = self._here.at("ls-tree", "-r", "-t", "-z", commit, "--", *some)
+            for line in out.decode("utf-8", "surrogateescape").split("\0")[:-1]:
+                head, _, path = line.partition("\t")
+                found[path] = TreeEntry(*head.split(" "))
+        unseen = [folder for folder in parents(coming) if folder not in found]
+        return found | (self._mirror.entries(commit, unseen) if unseen else {})
+
     def contents(self, oids: Iterable[str]) -> dict[str, bytes]:
         """Return these blobs; those that we wrote ourselves are not fetched again."""
         wanted = set(oids)
+        if not wanted:
+            return {}
         out = self._here.at(
             "cat-file", "--batch-check=%(objectname)", "--batch-all-objects",
             "--unordered",
-        ) if wanted else b""  # fmt: skip
-        here = wanted.intersection(out.decode("ascii").split())
-        found = self._read(here)
-        return found | self._mirror.contents(sorted(wanted - here))
-
-    def _read(self, oids: Collection[str]) -> dict[str, bytes]:
-        return {oid: self._here.at("cat-file", "blob", oid) for oid in sorted(oids)}
+        )  # fmt: skip
+        here = sorted(wanted.intersection(out.decode("ascii").split()))
+        lines = "".join(f"{oid}\n" for oid in here).encode()
+        held = self._here.at("cat-file", "--batch", stdin=lines) if here else b""
+        return dict(read_batch(held)) | self._mirror.contents(
+            sorted(wanted.difference(here))
+        )
 
     # --- writing --------------------------------------------------------------------
 

@@ -162,14 +162,16 @@ def _refusal(sight: Sight, post: Post) -> str:
 def _is_empty(branch: Branch, sight: Sight) -> bool:
     """Say whether base has all that a pull request changes.
 
-    A forge that lists no change may just be slow.
+    A forge that lists no change, or one that its branch has not, may just be slow.
     """
     return bool(branch.files) and all(
-        not _on_base(file.path, sight).oid
-        if file.removed
-        else _on_base(file.path, sight).oid == _spot(branch, file.path, sight).oid
-        for file in branch.files
+        _is_on_base(file, branch, sight) for file in branch.files
     )
+
+
+def _is_on_base(file: File, branch: Branch, sight: Sight) -> bool:
+    there, here = _on_base(file.path, sight).oid, _spot(branch, file.path, sight).oid
+    return there == here and bool(here) != file.removed
 
 
 class _Rooms:

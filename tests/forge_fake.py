@@ -115,6 +115,7 @@ class GitHubFake:
         self.before: Callable[[Exchange], None] = lambda exchange: None
         self.api_url = ""
         self._lock = threading.RLock()
+        self._forks: dict[tuple[str, str], str] = {}
 
     # --- what people do -------------------------------------------------------------
 
@@ -126,12 +127,11 @@ class GitHubFake:
         return done.stdout.strip()
 
     def tip(self, branch: str) -> str:
-        found = subprocess.run(
-            ["git", "-C", str(self.repository), "rev-parse", "-q", "--verify",
-             f"refs/heads/{branch}"],
-            capture_output=True, text=True,
-        )  # fmt: skip
-        return found.stdout.strip()
+        """Return the tip of a branch, "" if there is none; nothing here packs refs."""
+        try:
+            return (self.repository / "refs/heads" / branch).read_text().strip()
+        except FileNotFoundError:
+            return ""
 
     def pull(self, number: int) -> FakePull:
         self.sync()
@@ -184,22 +184,28 @@ class GitHubFake:
             if not tip:
                 pull.state = "closed"
                 continue
+            if tip != pull.head:
+                self.git("update-ref", f"refs/pull/{pull.number}/head", tip)
             pull.head = tip
-            self.git("update-ref", f"refs/pull/{pull.number}/head", tip)
             pull.fork = self._fork(pull.base, tip)
             if pull.fork == tip:
                 pull.state, pull.merged = "closed", True
 
     def _fork(self, base: str, head: str) -> str:
-        return self.git("merge-base", f"refs/heads/{base}", head)
+        """Return where a commit left a branch."""
+        key = (self.tip(base), head)
+        if key not in self._forks:
+            self._forks[key] = self.git("merge-base", *key)
+        return self._forks[key]
 
     def changed(self, pull: FakePull) -> list[dict[str, Any]]:
-        out = self.git("diff-tree", "-r", "--abbrev=40", "-M", pull.fork, pull.head)
+        out = self.git("diff-tree", "-r", "-z", "-M", pull.fork, pull.head)
         names = {"A": "added", "M": "modified", "D": "removed", "R": "renamed"}
         files = []
-        for line in out.splitlines():
-            meta, *paths = line.split("\t")
+        words = iter(out.rstrip("\0").split("\0") if out else [])
+        for meta in words:
             old, new, status = meta.split(" ")[2:]
+            paths = [next(words) for _ in range(1 + (status[0] == "R"))]
             item = {
                 "sha": old if status == "D" else new,
                 "filename": paths[-1],
@@ -384,6 +390,7 @@ class GitHubFake:
             tip, draft=bool(wanted.get("draft")), fork=fork,
         )  # fmt: skip
         assert len(pull.body) <= 65_536
+        self.git("update-ref", f"refs/pull/{pull.number}/head", tip)
         self.pulls.append(pull)
         return 201, self.full(pull), {}
 

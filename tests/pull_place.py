@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import httpx
 from forge_fake import TOKEN, GitHubFake
 from git_place import WHEN, git
 from github_shapes import REPOSITORY
@@ -53,27 +54,38 @@ class PullPlace:
         self.before: Callable[[str], object] = lambda name: None
         self.after: Callable[[str], object] = lambda name: None
 
-    def client(self, token: str = TOKEN) -> Client:
+    def client(
+        self, token: str = TOKEN, transport: httpx.BaseTransport | None = None
+    ) -> Client:
         return Client(
             self.fake.api_url,
             headers=HEADERS,
             token=token,
+            transport=transport,
             clock=self.clock,
             sleep=self.clock.sleep,
             now=self.clock.now,
         )
 
-    def forge(self, token: str = TOKEN) -> GitHub:
-        client = self.client(token)
+    def forge(
+        self, token: str = TOKEN, transport: httpx.BaseTransport | None = None
+    ) -> GitHub:
+        client = self.client(token, transport)
         return GitHub(client, self.fake.api_url, REPOSITORY, base="main")
 
     def publisher(
-        self, wishes: Wishes | None = None, token: str = TOKEN, **other: Any
+        self,
+        wishes: Wishes | None = None,
+        *,
+        token: str = TOKEN,
+        var: str = "var",
+        transport: httpx.BaseTransport | None = None,
+        **other: Any,
     ) -> PullRequestPublisher:
-        """Return the publisher of one run: nothing is shared but the mirror."""
+        """Return the publisher of one run: runs share the mirror below ``var`` only."""
         base = GitPublisher(
             self.hub.as_uri(),
-            mirror=self.root / "var" / "mirror",
+            mirror=self.root / var / "mirror",
             author_name="보도자료 bot",
             author_email="bot@example.invalid",
             now=self.clock.now,
@@ -82,7 +94,7 @@ class PullPlace:
         )
         return PullRequestPublisher(
             base,
-            self.forge(token),
+            self.forge(token, transport),
             branch=BRANCH,
             wishes=wishes or Wishes(),
             sleep=self.clock.sleep,
@@ -124,7 +136,8 @@ class PullPlace:
         git(clone, "push", "--quiet", "origin", f"HEAD:{branch}")
 
     def files(self, branch: str) -> set[str]:
-        return set(self.fake.git("ls-tree", "-r", "--name-only", branch).splitlines())
+        out = self.fake.git("ls-tree", "-r", "-z", "--name-only", branch)
+        return set(out.rstrip("\0").split("\0"))
 
     def text(self, branch: str, path: str) -> str:
         done = subprocess.run(
