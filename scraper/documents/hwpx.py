@@ -14,8 +14,9 @@ _NUMBERED = re.compile(rb"type\s*=\s*[\"'](?:NUMBER|BULLET)\b")
 _STYLE = re.compile(rb"paraPr(?<=[<:]paraPr)(?=[\s>])")
 _STYLE_ID = re.compile(rb'[^<>]*?\sid="([^"<>]*)"')
 _STYLE_USED = re.compile(rb'paraPrIDRef="([^"<>]*)"')
-#: What numbers and bullets need; the rest only so that its memory is freed.
-_STYLES = ("paraPr", "numbering", "bullet", "charPr", "borderFill", "style")
+#: What numbers and bullets need, and the bulk of the rest of a header.
+_STYLES = ("paraPr", "numbering", "bullet")
+_BULK = ("charPr", "borderFill", "style")
 _CONTENT = "Contents/content.hpf"
 _HEADER = "Contents/header.xml"
 _MANIFEST = "META-INF/manifest.xml"
@@ -44,7 +45,7 @@ def read_hwpx(data: bytes) -> Document:
     for name in names:
         section = package.read(name)
         if header and _is_numbered(section, header):
-            reader.numbering = read_numbering(elements(header, _HEADER, *_STYLES))
+            reader.numbering = read_numbering(elements(header, _HEADER, _STYLES, _BULK))
             header = b""
         for element in top_elements(section, name):
             blocks += reader.blocks([element])

@@ -3,7 +3,7 @@
 import io
 import zipfile
 import zlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
@@ -158,15 +158,31 @@ def top_elements(data: bytes, name: str) -> Iterator[etree._Element]:
             del root[0]
 
 
-def elements(data: bytes, name: str, *tags: str) -> Iterator[etree._Element]:
-    """Give each element with one of these names, wherever it is, then empty it.
+def elements(
+    data: bytes, name: str, wanted: Sequence[str], passed: Sequence[str] = ()
+) -> Iterator[etree._Element]:
+    """Give each element with a wanted name, wherever it is; free a long part's memory.
+
+    Args:
+        data: The part.
+        name: What it is called in errors.
+        wanted: Names without a namespace.
+        passed: Those of other elements that take much memory.
 
     Raises:
-        DocumentError: ``broken``.
+        DocumentError: as :func:`parse_xml`.
     """
-    for element in _finished(data, name, *(f"{{*}}{tag}" for tag in tags)):
-        yield element
+    if len(data) <= _SHORT:
+        yield from parse_xml(data, name).iter(*map(_anywhere, wanted))
+        return
+    for element in _finished(data, name, *map(_anywhere, (*wanted, *passed))):
+        if local_name(element) in wanted:
+            yield element
         element.clear()
+
+
+def _anywhere(name: str) -> str:
+    return f"{{*}}{name}"
 
 
 def _finished(data: bytes, name: str, *tags: str) -> Iterator[etree._Element]:

@@ -5,6 +5,12 @@ import select
 import time
 from collections.abc import Sequence
 
+#: What the process that reads documents says once it is warm.
+READY = b"ready"
+
+#: Largest document it takes; no larger one is ever downloaded.
+LARGEST = 64_000_000
+
 _HEAD = 8
 _STEP = 1 << 20
 

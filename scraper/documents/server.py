@@ -23,16 +23,17 @@ from typing import NoReturn
 
 from scraper.documents import load, sniff, wire
 from scraper.documents.heap import Heap
-from scraper.documents.pipes import fill, framed, read_length, read_message
+from scraper.documents.pipes import (
+    LARGEST,
+    READY,
+    fill,
+    framed,
+    read_length,
+    read_message,
+)
 from scraper.documents.practice import practice
 from scraper.errors import DocumentError
 from scraper.model import Document
-
-#: What the server says once it is warm.
-READY = b"ready"
-
-#: Largest document taken; no larger one is ever downloaded.
-LARGEST = 64_000_000
 
 #: Bytes that tell the kind of a document well enough to load its reader.
 _SNIFFED = 1024

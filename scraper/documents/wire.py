@@ -29,6 +29,9 @@ MOST_LISTS = 1_000_000
 #: Tables inside tables, at most; readers stop long before.
 DEEPEST = 100
 
+#: Numbers at the beginning of a cell: where it stands, and how far it spans.
+_PLACE = 4
+
 _STATUS = re.compile(r"[a-z][a-z0-9_]{0,19}")
 _LONGEST_REASON = 500
 
@@ -113,32 +116,29 @@ def _packed_cell(cell: Cell) -> list[Any]:
 def _unpacked(blocks: list[Any], depth: int) -> tuple[Block, ...]:
     if depth > DEEPEST:
         raise ValueError("nested too deep")
-    return tuple(_block(block, depth) for block in blocks)
+    return tuple([_block(block, depth) for block in blocks])
 
 
 def _block(packed: Any, depth: int) -> Block:
-    match packed:
-        case ["t", *cells]:
-            return Table(tuple(_cell(cell, depth + 1) for cell in cells))
-        case [str(kind), *fields] if kind in _BLOCKS:
-            try:
-                return _BLOCKS[kind](*fields)
-            except TypeError as error:
-                raise ValueError(f"wrong number of fields in {kind!r}") from error
-    raise ValueError("no block of ours")
+    if type(packed) is not list or not packed or type(packed[0]) is not str:
+        raise ValueError("no block of ours")
+    kind, *fields = packed
+    if kind == "t":
+        return Table(tuple([_cell(cell, depth + 1) for cell in fields]))
+    if kind not in _BLOCKS:
+        raise ValueError("no block of ours")
+    try:
+        return _BLOCKS[kind](*fields)
+    except TypeError as error:
+        raise ValueError(f"wrong number of fields in {kind!r}") from error
 
 
 def _cell(packed: Any, depth: int) -> Cell:
-    match packed:
-        case [row, column, row_span, column_span, *blocks]:
-            return Cell(
-                _number(row),
-                _number(column),
-                _unpacked(blocks, depth),
-                _number(row_span),
-                _number(column_span),
-            )
-    raise ValueError("no cell of ours")
+    if type(packed) is not list or len(packed) < _PLACE:
+        raise ValueError("no cell of ours")
+    row, column, row_span, column_span = map(_number, packed[:_PLACE])
+    blocks = _unpacked(packed[_PLACE:], depth)
+    return Cell(row, column, blocks, row_span, column_span)
 
 
 def _caption(text: Any, of: Any) -> Caption:

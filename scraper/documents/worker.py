@@ -11,12 +11,12 @@ import subprocess
 import sys
 import time
 from dataclasses import dataclass
+from pathlib import Path
 from types import TracebackType
 from typing import Self
 
 from scraper.documents import wire
-from scraper.documents.pipes import framed, read_message, write_all
-from scraper.documents.server import LARGEST, READY
+from scraper.documents.pipes import LARGEST, READY, framed, read_message, write_all
 from scraper.errors import DocumentError
 from scraper.model import Document
 
@@ -36,8 +36,9 @@ _DEADLY = frozenset({"crashed", "timeout"})
 
 def _environment() -> dict[str, str]:
     """Return the variables the process gets: no secret of ours."""
+    ours = str(Path(__file__).parents[2])  # an installation may find us by other ways
     return {
-        "PYTHONPATH": os.pathsep.join(map(os.path.abspath, sys.path)),
+        "PYTHONPATH": os.pathsep.join(map(os.path.abspath, [ours, *sys.path])),
         # macOS: let a child be forked though a framework may have been loaded.
         "OBJC_DISABLE_INITIALIZE_FORK_SAFETY": "YES",
         # glibc: a child ends soon, so it gives no memory back to ask for it again.
@@ -158,7 +159,7 @@ class Worker:
         limits = self._limits
         numbers = (limits.memory, limits.cpu, limits.wall, limits.result)
         server = subprocess.Popen(
-            [sys.executable, "-P", "-m", "scraper.documents.server", self._reader]
+            [sys.executable, "-P", "-S", "-m", "scraper.documents.server", self._reader]
             + [str(number) for number in numbers],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
