@@ -15,7 +15,7 @@ from pathlib import Path
 
 from publishers.git import GitPublisher
 from publishers.seal import seal
-from scraper.cli import build
+from scraper.cli import target
 from scraper.config import load_config
 from scraper.model import KST, Post, Survey
 from scraper.state import State
@@ -91,7 +91,7 @@ def fill(newsroom: Newsroom, count: int) -> GitPublisher:
     config = load_config(newsroom.config, {})
     now = datetime.fromisoformat(NOW)
     config.state_dir.mkdir(exist_ok=True)
-    publisher = build.publisher_of(config, lambda: now, time.sleep)
+    publisher = target.publisher_of(config, lambda: now, time.sleep)
     assert isinstance(publisher, GitPublisher)
     for first in range(0, count, 2_000):
         posts = [made_up(n) for n in range(first, min(first + 2_000, count))]
@@ -99,7 +99,7 @@ def fill(newsroom: Newsroom, count: int) -> GitPublisher:
         assert len(receipt.written) == len(posts), receipt.refused
         paths = {post.news_id: post.path for post in posts}
         file = config.state_dir / "state.db"
-        with State(file, build.target_of(config), now=now) as state:
+        with State(file, target.target_of(config), now=now) as state:
             state.adopt(Survey(receipt.tip, paths, False))
     return publisher
 

@@ -38,6 +38,16 @@ def _check_command(words: tuple[str, ...]) -> tuple[str, ...]:
     return words
 
 
+def _check_api(value: str) -> str:
+    parts = urlsplit(value)
+    if value and (parts.scheme not in ("https", "http") or not parts.hostname):
+        raise ValueError("must be an address such as https://git.example.go.kr/api/v3")
+    return value.rstrip("/")
+
+
+#: Names git takes for a branch, the plain ones.
+BRANCH = r"^[A-Za-z0-9][A-Za-z0-9._/-]{0,99}$"
+
 Origin = Annotated[str, AfterValidator(_check_origin)]
 Seconds = Annotated[float, Field(ge=0, le=86_400, allow_inf_nan=False)]
 
@@ -130,17 +140,37 @@ class LicenseChoice(Section):
     refused: Literal["hold", "stub"] = "hold"
 
 
+class PullRequest(Section):
+    """How posts are proposed, for ``news.to: pr``."""
+
+    #: "" goes by the remote's host.
+    forge: Literal["", "github", "gitlab", "gitea"] = ""
+    #: Address of the forge's API; "" goes by the remote's host.
+    api_url: Annotated[str, AfterValidator(_check_api)] = ""
+    branch: Annotated[str, Field(pattern=BRANCH)] = "bodojaryo"
+    labels: tuple[str, ...] = ()
+    assignees: tuple[str, ...] = ()
+    reviewers: tuple[str, ...] = ()
+    draft: Literal["no", "yes", "always"] = "no"
+    auto_merge: Literal["", "merge", "squash", "rebase"] = ""
+
+
 class News(Section):
     """Where posts go."""
 
-    to: Literal["git", "directory"] = "git"
+    to: Literal["git", "pr", "directory"] = "git"
     remote: Annotated[str, Field(min_length=1)] = "./news"
-    branch: Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._/-]{0,99}$")] = (
-        "main"
-    )
+    branch: Annotated[str, Field(pattern=BRANCH)] = "main"
     author_name: Annotated[str, Field(min_length=1)] = "bodojaryo"
     author_email: Annotated[str, AfterValidator(_check_mail)] = "bodojaryo@localhost"
     token_env: Annotated[str, AfterValidator(_check_variable)] = ""
+    ssh_command: str = ""
+    #: PEM file of certificate authorities, for a git server of one's own.
+    ca_file: str = ""
+    #: SSH key that signs commits; "" for none.
+    signing_key: str = ""
+    commits: Literal["run", "day", "ministry", "release"] = "run"
+    pull_request: PullRequest = PullRequest()
     directory: Path = Path("./news-files")
 
 
@@ -366,6 +396,12 @@ def _check_secret(path: Path, name: str, environ: Mapping[str, str]) -> list[str
     return []
 
 
+def _beside(folder: Path, news: News, name: str) -> str:
+    """Return a file that a key names, seen from the configuration's folder."""
+    value = getattr(news, name)
+    return str(folder / Path(value).expanduser()) if value else ""
+
+
 def _resolve(config: Config, folder: Path, environ: Mapping[str, str]) -> Config:
     """Make paths absolute and look the token up."""
     news = config.news
@@ -373,7 +409,8 @@ def _resolve(config: Config, folder: Path, environ: Mapping[str, str]) -> Config
         remote = folder / Path(news.remote).expanduser()
         news = news.model_copy(update={"remote": str(remote)})
     directory = folder / news.directory.expanduser()
-    news = news.model_copy(update={"directory": directory})
+    files = {name: _beside(folder, news, name) for name in ("ca_file", "signing_key")}
+    news = news.model_copy(update={"directory": directory, **files})
     fetch = config.fetch
     if fetch.ca_file:
         fetch = fetch.model_copy(update={"ca_file": str(folder / fetch.ca_file)})

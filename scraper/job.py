@@ -30,7 +30,7 @@ class Publisher(Protocol):
         ...
 
 
-def _ignore(_: object) -> None:
+def _ignore(_: object = None) -> None:
     """Hear, and do nothing."""
 
 
@@ -66,6 +66,8 @@ class Parts:
     now: Callable[[], datetime]
     #: Tells whether a signal came; the run ends after the release at hand.
     stopping: Callable[[], bool] = lambda: False
+    #: Finishes what an earlier run left half done at the news target.
+    tend: Callable[[], object] = _ignore
     #: Hears how many releases are coming, and how each ended; for a progress bar.
     expect: Callable[[int], object] = _ignore
     progress: Callable[[Outcome], object] = _ignore
@@ -81,6 +83,8 @@ class Job:
     limit: int | None = None
     #: Take up what is due, and read no listing.
     due_only: bool = False
+    #: A person said that many posts a rewritten history lost may come back.
+    allow_restore: bool = False
     #: Do everything but publish and remember.
     dry_run: bool = False
     #: Scheme and host release pages are told under.

@@ -394,6 +394,8 @@ class Post:
 
 #: Start of the reason for a post that stays because a person edited it.
 EDITED = "edited by hand"
+#: Start of the reason for a post that stays out because a person declined it.
+DECLINED = "refused: "
 
 
 @dataclass(frozen=True, slots=True)
@@ -414,6 +416,8 @@ class Survey:
     #: person deleted in the ordinary way is not among them. ``None``: lost, but nobody
     #: can tell which. Whoever asked remembers them before the next ``publish``.
     lost: Mapping[str, str] | None = field(default_factory=dict)
+    #: Unless complete: posts that a person deleted since that tip, by news id.
+    gone: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

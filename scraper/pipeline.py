@@ -15,12 +15,12 @@ from scraper.errors import (
     FetchError,
     ParseError,
     PublishError,
-    RefusedError,
     SourceError,
     StorageError,
 )
 from scraper.job import Announcer, Job, Parts, Stopped
-from scraper.model import KST, Entry, Survey
+from scraper.model import KST, Entry
+from scraper.reconcile import reconcile
 from scraper.report import Report
 from scraper.settle import Ledger
 from scraper.take import Taker
@@ -101,35 +101,17 @@ class _Run:
         if self.job.dry_run:
             self.ledger.in_target = survey.paths
             return
+        self.ledger.declined = survey.refused
         if survey.complete:
-            self.reconcile(survey)
+            self.report.notes += reconcile(
+                survey,
+                state,
+                scopes=[self.scope(one.name) for one in self.parts.announcers],
+                started=self.taker.started,
+                allow_restore=self.job.allow_restore,
+            )
         adopted = state.adopt(survey)
         logger.info("surveyed tip=%s new_to_us=%d", survey.tip[:12], adopted)
-
-    def reconcile(self, survey: Survey) -> None:
-        """See to posts that the state calls published and the target does not hold.
-
-        Raises:
-            RefusedError: it holds none of them; it is another one, or not there.
-        """
-        gone = self.parts.state.published_but(survey.paths)
-        if gone and not survey.paths:
-            raise RefusedError(
-                f"the news target holds none of the {len(gone)} posts published to it;"
-                " put it back, or move the state away to fill it anew"
-            )
-        if gone and survey.rewritten:
-            unread = {
-                self.scope(one.name): {
-                    row.listed_on for row in gone if row.source in one.sections
-                }
-                for one in self.parts.announcers
-            }
-            self.parts.state.forget(gone, unread)
-            self.report.notes.append(
-                f"the news repository was rewritten without {len(gone)} posts;"
-                " the next run reads their days again"
-            )
 
     def intend(self, announcer: Announcer) -> None:
         """Note the days to come, so that a run cut short leaves gaps, not holes.
@@ -216,6 +198,8 @@ class _Run:
             self.taker.publish()
             if self.report.batches:
                 self.survey()
+            elif not self.job.dry_run and self.report.stopped_by is None:
+                self.parts.tend()
             waiting = self.parts.state.count_made_otherwise(self.job.made_by)
             self.report.waiting = waiting
         except (PublishError, StorageError) as error:

@@ -13,7 +13,7 @@ from scraper.errors import (
     ScraperError,
     StorageError,
 )
-from scraper.model import EDITED, Entry, Held, Receipt
+from scraper.model import DECLINED, EDITED, Entry, Held, Receipt
 from scraper.prepare import Ready
 from scraper.report import Outcome, Report, Result
 from scraper.state import JUDGED_ANEW, Row, State, Status
@@ -47,6 +47,8 @@ class Ledger:
     dry_run: bool = False
     #: Posts of the news target that a dry run did not take into the state.
     in_target: Mapping[str, str] = field(default_factory=dict)
+    #: Why people declined posts, by id; see :attr:`Survey.refused`.
+    declined: Mapping[str, str] = field(default_factory=dict)
     #: Name of the announcer at work; reports count by it.
     via: str = ""
 
@@ -60,14 +62,17 @@ class Ledger:
         A release held for its license, or set aside, is judged anew when the program
         or the settings that judged it have changed.
         """
+        if (declined := self.declined.get(entry.news_id)) is not None:
+            self.held(entry, Held(entry.news_id, "refused", declined))
+            return True
         if entry.news_id in self.in_target or (row and row.status == "published"):
             path = row.post_path if row else self.in_target[entry.news_id]
             self._count(entry, "known", path=path)
             if row and not row.page_path:  # known from the news target alone
                 self._settle(_announced(row, entry))
             return True
-        if row is None or row.status != "held":
-            return False
+        if row is None or row.status != "held" or row.code == "refused":
+            return False  # a pull request that was closed may have been opened again
         if row.code in JUDGED_ANEW and row.made_by != self.made_by:
             return False
         if row.due_at and row.due_at <= now.isoformat():
@@ -211,6 +216,8 @@ def _delivered_row(
         row = _row(entry, "published", "", "", made_by)
     elif refused.startswith(EDITED):
         row = _row(entry, "held", "edited", refused, made_by)
+    elif refused.startswith(DECLINED):
+        row = _row(entry, "held", "refused", refused, made_by)
     else:
         row = _row(entry, "failed", "target", refused, made_by)
         row = replace(row, due_at=now.isoformat())

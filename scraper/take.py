@@ -30,7 +30,7 @@ logger = logging.getLogger(__name__)
 BATCH = 200
 
 #: Codes of failures that are the news target's, not the site's.
-UNDELIVERED = ("publish", "target")
+UNDELIVERED = ("publish", "target", "lost")
 
 #: So many refused (unanswered) releases in a row mean that the site is, not they.
 REFUSALS_IN_A_ROW = 3

@@ -48,6 +48,7 @@ JOINERS = {
     "scraper.pipeline",
     "scraper.prepare",
     "scraper.read",
+    "scraper.reconcile",
     "scraper.reparse",
     "scraper.settle",
     "scraper.stated",

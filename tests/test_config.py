@@ -52,7 +52,7 @@ news: {to: gitt, token_env: NEWS_TOKEN}
         "fetch.deadline: input should be a valid number, unable to parse string as a"
         " number (found: 'soon')",
         "fetch.dealy: unknown key; did you mean delay?",
-        "news.to: input should be 'git' or 'directory' (found: 'gitt')",
+        "news.to: input should be 'git', 'pr' or 'directory' (found: 'gitt')",
         "news.token_env: the variable NEWS_TOKEN is not set",
     ]
 

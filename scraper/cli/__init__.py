@@ -32,6 +32,13 @@ Overrides = Annotated[
     typer.Option("--set", metavar="KEY=VALUE", help="Change one key, for this run."),
 ]
 
+Restore = Annotated[
+    bool,
+    typer.Option(
+        "--allow-restore", help="Publish again all that a rewritten history lost."
+    ),
+]
+
 
 def main() -> None:
     """Run the command; every error becomes one line and an exit code."""
@@ -69,7 +76,7 @@ def overrides_of(
     Raises:
         typer.BadParameter: not one of the choices.
     """
-    _check_choice(to, "--to", ("git", "directory"))
+    _check_choice(to, "--to", ("git", "pr", "directory"))
     _check_choice(profile, "--profile", ("plain", "newsdao"))
     overrides = [*(given or ())]
     overrides += [f"news.to={to}"] if to else []
@@ -101,11 +108,12 @@ def scrape(
     limit: Annotated[
         int | None, typer.Option(min=1, help="Look into so many releases at most.")
     ] = None,
-    to: Annotated[str, typer.Option(help="git or directory.")] = "",
+    to: Annotated[str, typer.Option(help="git, pr or directory.")] = "",
     profile: Annotated[str, typer.Option(help="plain or newsdao.")] = "",
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Do all but publish and remember.")
     ] = False,
+    allow_restore: Restore = False,
     config: ConfigFile = Path("config.yaml"),
     set_: Overrides = None,
     json_file: Annotated[
@@ -137,6 +145,7 @@ def scrape(
         limit=limit,
         dry_run=dry_run,
         json_file=json_file,
+        allow_restore=allow_restore,
     )
     overrides = overrides_of(set_, to=to, profile=profile)
     raise typer.Exit(run_once(config, overrides, options))
@@ -194,7 +203,8 @@ def reparse(
 def publish(
     config: ConfigFile = Path("config.yaml"),
     set_: Overrides = None,
-    to: Annotated[str, typer.Option(help="git or directory.")] = "",
+    allow_restore: Restore = False,
+    to: Annotated[str, typer.Option(help="git, pr or directory.")] = "",
     json_file: Annotated[
         str,
         typer.Option("--json", metavar="FILE", help="Write the report; - is stdout."),
@@ -215,8 +225,51 @@ def publish(
         dry_run=False,
         json_file=json_file,
         due_only=True,
+        allow_restore=allow_restore,
     )
     raise typer.Exit(run_once(config, overrides_of(set_, to=to), options))
+
+
+sources_app = typer.Typer(help="The sections of the site, and how they are read.")
+app.add_typer(sources_app, name="sources")
+
+
+@sources_app.callback(invoke_without_command=True)
+def sources(
+    context: typer.Context,
+    config: ConfigFile = Path("config.yaml"),
+    set_: Overrides = None,
+    as_json: Annotated[
+        bool, typer.Option("--json", help="Print values for scripts.")
+    ] = False,
+) -> None:
+    """List every section and the Open API: open or closed, and how reading goes."""
+    if context.invoked_subcommand is not None:
+        return
+    from scraper.cli.health import show_sources
+
+    raise typer.Exit(show_sources(config, set_ or [], as_json=as_json))
+
+
+@sources_app.command()
+def check(
+    name: Annotated[str, typer.Argument(metavar="NAME", help="The section.")],
+    place: Annotated[
+        str,
+        typer.Argument(
+            metavar="URL_OR_FILE", help="A page or listing of the site, or a file."
+        ),
+    ],
+    config: ConfigFile = Path("config.yaml"),
+    set_: Overrides = None,
+    as_json: Annotated[
+        bool, typer.Option("--json", help="Print values for scripts.")
+    ] = False,
+) -> None:
+    """Tell what would be parsed from one page, field by field. Nothing is kept."""
+    from scraper.cli.checked import check_page
+
+    raise typer.Exit(check_page(config, set_ or [], name, place, as_json=as_json))
 
 
 @app.command()

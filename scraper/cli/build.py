@@ -8,17 +8,15 @@ from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 
-from publishers.directory import DirectoryPublisher
-from publishers.git import GitPublisher
 from publishers.post import POST_VERSION, Style, render_post, render_stub
 from scraper.archive import Archive
+from scraper.cli.target import target_of
 from scraper.config import Config
 from scraper.documents import EXTRACTOR_VERSION
 from scraper.documents.cache import Cache
 from scraper.documents.convert import with_converter
 from scraper.documents.worker import Worker
 from scraper.errors import LockedError, StorageError
-from scraper.job import Publisher
 from scraper.license import Use
 from scraper.model import KST
 from scraper.prepare import Rules
@@ -101,48 +99,6 @@ def made_by(config: Config) -> str:
     settings = repr((style_of(config), *chosen, public_url))
     digest = hashlib.sha256(settings.encode()).hexdigest()[:12]
     return f"documents {EXTRACTOR_VERSION}, posts {POST_VERSION}, settings {digest}"
-
-
-def target_of(config: Config) -> str:
-    """Name the news target, for the state.
-
-    A folder is named as seen from the state's, so that both can be moved together.
-    """
-    news = config.news
-    if news.to == "directory":
-        return f"directory {os.path.relpath(news.directory, config.state_dir)}"
-    remote = news.remote
-    if os.path.isabs(remote):
-        remote = os.path.relpath(remote, config.state_dir)
-    return f"git {remote}#{news.branch}"
-
-
-def target_shown(config: Config) -> str:
-    """Name the news target, for people."""
-    news = config.news
-    if news.to == "directory":
-        return str(news.directory)
-    return f"{news.remote} ({news.branch})"
-
-
-def publisher_of(
-    config: Config, now: Callable[[], datetime], sleep: Callable[[float], None]
-) -> Publisher:
-    """Return the publisher the configuration names; it waits by ``sleep``."""
-    news = config.news
-    if news.to == "directory":
-        return DirectoryPublisher(news.directory)
-    name = hashlib.sha256(news.remote.encode()).hexdigest()[:16]
-    return GitPublisher(
-        news.remote,
-        branch=news.branch,
-        mirror=config.state_dir / f"mirror-{name}.git",
-        author_name=news.author_name,
-        author_email=news.author_email,
-        token=config.token.get_secret_value() if config.token else None,
-        now=now,
-        sleep=sleep,
-    )
 
 
 @contextmanager

@@ -9,7 +9,7 @@ from pathlib import Path
 import typer
 
 from scraper.archive import Archive, write_atomically
-from scraper.cli import build, console, exits
+from scraper.cli import build, console, exits, target
 from scraper.cli.sources import sections_of
 from scraper.cli.stop import Stop
 from scraper.config import load_config
@@ -144,7 +144,7 @@ def reparse_archive(
                 sections=sections_of(config),
                 originals=ArchivedOriginals(archive, state),
                 state=state,
-                publisher=build.publisher_of(config, now, stop.sleep),
+                publisher=target.publisher_of(config, now, stop.sleep),
                 rules=build.rules_of(config, extract),
                 now=now,
                 made_by=build.made_by(config),
@@ -156,7 +156,7 @@ def reparse_archive(
         )
     return console.finish(
         report,
-        build.target_shown(config),
+        target.target_shown(config),
         signal=stop.signal,
         dry_run=not publish,
         json_file=json_file,

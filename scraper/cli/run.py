@@ -12,7 +12,7 @@ from pathlib import Path
 import typer
 
 from scraper.archive import Archive
-from scraper.cli import build, console
+from scraper.cli import build, console, target
 from scraper.cli.api import Api, api_of
 from scraper.cli.sources import (
     Calls,
@@ -37,6 +37,7 @@ from scraper.originals import (
     keep_page,
 )
 from scraper.pipeline import run
+from scraper.report import Outcome
 from scraper.sources.site_section import SiteSection
 from scraper.state import State
 from scraper.window import Window, parse_window
@@ -57,6 +58,8 @@ class Options:
     json_file: str
     #: Publish what is due, from what earlier runs fetched.
     due_only: bool = False
+    #: Many posts that a rewritten history lost may come back.
+    allow_restore: bool = False
 
 
 def run_once(path: Path, overrides: Sequence[str], options: Options) -> int:
@@ -93,26 +96,50 @@ def run_once(path: Path, overrides: Sequence[str], options: Options) -> int:
             keep = _forget if options.dry_run else partial(_keep, archive, state)
             calls = Calls(api.call, state, now, keep)
         ways = asked.ways(door.page, originals, state, now().date(), calls)
+        told = _Told(bar.advance)
+        publisher = target.publisher_of(
+            config,
+            now,
+            stop.sleep,
+            run_id=now().strftime("%Y%m%dT%H%M%S%z"),
+            allow_restore=options.allow_restore,
+            waiting=told.waiting.copy,
+        )
         parts = Parts(
             announcers=announcers(asked.names, ways),
             kept=kept,
             state=state,
-            publisher=build.publisher_of(config, now, stop.sleep),
+            publisher=publisher,
             rules=build.rules_of(config, extract),
             now=now,
             stopping=stop.asked,
+            tend=target.tending(config, publisher),
             expect=bar.expect,
-            progress=bar.advance,
+            progress=told.hear,
         )
         report = run(asked.job(), parts)
         report.requests = fetcher.requests + (api.requests if api else 0)
     return console.finish(
         report,
-        build.target_shown(config),
+        target.target_shown(config),
         signal=stop.signal,
         dry_run=options.dry_run,
         json_file=options.json_file,
     )
+
+
+class _Told:
+    """Hears each outcome: a bar counts it, and a reviewer is told what waits."""
+
+    def __init__(self, advance: Callable[[Outcome], object]) -> None:
+        self._advance = advance
+        self.waiting: list[Outcome] = []
+
+    def hear(self, outcome: Outcome) -> None:
+        """Take one."""
+        self._advance(outcome)
+        if outcome.result in ("held", "failed"):
+            self.waiting.append(outcome)
 
 
 class _Asked:
@@ -148,6 +175,7 @@ class _Asked:
             ministries=self.ministries,
             limit=self.options.limit,
             due_only=self.options.due_only,
+            allow_restore=self.options.allow_restore,
             dry_run=self.options.dry_run,
             base_url=self.config.site.base_url,
             made_by=build.made_by(self.config),
