@@ -268,8 +268,7 @@ class GitHubFake:
             fault = self._fault(exchange)
             headers: dict[str, str] = {}
             if fault is None or fault.after:
-                exchange.status, exchange.answer, headers = self.answer(exchange)
-                self._judge(exchange)
+                exchange.status, exchange.answer, headers = self._answer(exchange)
             if fault is not None:
                 exchange.injected = True
                 headers = fault.headers
@@ -308,12 +307,16 @@ class GitHubFake:
                 return fault
         return None
 
-    def _judge(self, exchange: Exchange) -> None:
-        if self.judge:
-            try:
+    def _answer(self, exchange: Exchange) -> tuple[int, Any, dict[str, str]]:
+        """Answer, and note what the judge has against request or answer."""
+        try:
+            exchange.status, exchange.answer, headers = self.answer(exchange)
+            if self.judge:
                 self.judge(exchange)
-            except AssertionError as error:
-                self.troubles.append(f"{exchange.method} {exchange.path}: {error}")
+        except AssertionError as error:
+            self.troubles.append(f"{exchange.method} {exchange.path}: {error}")
+            return 500, None, {}
+        return exchange.status, exchange.answer, headers
 
     # --- the API ----------------------------------------------------------------------
 
