@@ -267,3 +267,38 @@ def test_publish_after_a_rewrite_knows_what_stands_where(place):
     receipt = publisher.publish([post(1, "새 글")], SUBJECT)
     assert "stands at _posts/2026-01-01-1.md" in receipt.refused["1"]
     assert tip(place.news) == receipt.tip
+
+
+def test_survey_since_a_tip_tells_what_a_person_deleted(place):
+    since = place.publisher().publish(posts(1, 2, 3), SUBJECT).tip
+    clone = place.person()
+    git(clone, "mv", post(2).path, "_posts/2026-01-01-2.md")
+    git(clone, "rm", "--quiet", post(1).path)
+    write_and_push(clone, "a.txt", "글\n")
+    survey = place.publisher().survey(since)
+    assert survey.gone == {"1": post(1).path}
+    assert survey.paths == {"2": "_posts/2026-01-01-2.md"}
+
+
+def test_post_deleted_after_the_survey_is_not_put_back(place):
+    since = place.publisher().publish(posts(1, 2), SUBJECT).tip
+    publisher = place.publisher()
+    publisher.survey(since)
+    clone = place.person()
+    git(clone, "rm", "--quiet", post(1).path)
+    write_and_push(clone, "a.txt", "글\n")
+    receipt = publisher.publish([post(1, "새 글"), post(3)], SUBJECT)
+    assert receipt.refused == {"1": "deleted by hand"}
+    assert receipt.written == ("3",)
+
+
+def test_caller_may_know_several_tips(place):
+    """That of its survey, and that of its delivery, which is remembered with it."""
+    first = place.publisher().publish(posts(1), SUBJECT).tip
+    second = place.publisher().publish(posts(2), SUBJECT).tip
+    assert place.publisher().survey(f"{first} {second}").paths == {"2": post(2).path}
+    rewind(place, first)
+    remove(place.mirror)
+    survey = place.publisher().survey(f"{first} {second}")
+    assert survey.rewritten
+    assert survey.lost == {"2": post(2).path}

@@ -129,6 +129,10 @@ class GitPublisher:
     def survey(self, since: str = "") -> Survey:
         """Return what the branch holds, or what came since the tip ``since``.
 
+        ``since`` may be several tips with spaces between, of which the first counts:
+        that of the last survey, and those that deliveries gave after it. The branch
+        must lead back to each, or something was lost.
+
         It creates nothing but our mirror. Where history was rewritten, it tells which
         posts were lost by it; whoever asked sees to it that they come back.
 
@@ -147,12 +151,13 @@ class GitPublisher:
         tip = self._mirror.update()
         bases = self._bases(since) if tip else []
         left = [base for base in bases if self._history.is_rewritten(base, tip)]
-        if tip and since and not left:
-            change = self._mirror.changed(since, tip, self._posts_dir)
+        if bases and not left and since.startswith(bases[0]):
+            change = self._mirror.changed(bases[0], tip, self._posts_dir)
             if change is not None:
-                came = index_posts(change[0], below=self._posts_dir)
+                came, gone = (index_posts(c, below=self._posts_dir) for c in change)
+                gone = {key: path for key, path in gone.items() if key not in came}
                 self._standing.begin(tip, came)
-                return Survey(tip=tip, paths=came, complete=False)
+                return Survey(tip, paths=came, complete=False, gone=gone)
         paths = self._standing.all(tip)
         lost = self._lost(left, paths)
         return Survey(tip, paths, complete=True, rewritten=bool(left), lost=lost)
@@ -160,11 +165,12 @@ class GitPublisher:
     def _bases(self, since: str) -> list[str]:
         """Return the tips that the branch should lead back to.
 
-        Besides the one the caller knows, it is the last we delivered: a caller that
-        was killed does not know it, and remembers its posts all the same.
+        Besides those the caller knows, it is the last we delivered: a caller that was
+        killed may not know it, and remember its posts all the same.
         """
         own = self._mirror.delivered or self._delivered
-        return [base for base in dict.fromkeys((since, own)) if COMMIT.fullmatch(base)]
+        named = dict.fromkeys([*since.split(), own])
+        return [base for base in named if COMMIT.fullmatch(base)]
 
     def _lost(
         self, left: Sequence[str], there: Mapping[str, str]

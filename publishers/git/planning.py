@@ -9,6 +9,9 @@ from publishers.paths import EDITED, index_posts, is_ours, parents, unfit
 from publishers.plan import Plan
 from scraper.model import Post
 
+#: Why a post is refused that a person has just taken out.
+DELETED = "deleted by hand"
+
 
 class Standing:
     """Where releases stand on the branch, as far as the caller cannot know it.
@@ -23,6 +26,8 @@ class Standing:
         self._below = below
         self._tip = ""
         self._paths: dict[str, str] = {}
+        #: Ids of posts that a person deleted since :meth:`begin` or :meth:`all`.
+        self.gone: set[str] = set()
 
     def begin(self, tip: str, came: Mapping[str, str]) -> None:
         """Follow from ``tip`` on; the caller was told of all before it."""
@@ -39,6 +44,7 @@ class Standing:
         """Return the path of every post at a commit, listed anew."""
         names = self._mirror.paths(tip, self._below) if tip else []
         self._tip, self._paths = tip, index_posts(names, below=self._below)
+        self.gone = set()
         return dict(self._paths)
 
     def _follow(self, tip: str) -> None:
@@ -53,6 +59,7 @@ class Standing:
             if self._paths.get(news_id) == path:
                 del self._paths[news_id]
         self._paths |= came
+        self.gone = (self.gone | went.keys()) - came.keys()
         self._tip = tip
 
 
@@ -72,6 +79,8 @@ def make_plan(
         entry = entries.get(post.path)
         if entry and entry.is_file and entry.oid == blob_id(post.text.encode()):
             plan.unchanged.append(post.news_id)
+        elif not entry and post.news_id in standing.gone:
+            plan.refused[post.news_id] = DELETED
         elif reason := _hindrance(post, entries, elsewhere):
             plan.refused[post.news_id] = reason
         else:
