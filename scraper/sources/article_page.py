@@ -173,6 +173,12 @@ def _member(value: object, name: str) -> object:
     return value.get(name) if isinstance(value, dict) else None
 
 
+def stated_id(parts: Parts, linked: Linked) -> str:
+    """Return the id of its own a page names; "" if it names none."""
+    canonical = _in_head(parts, "link[rel=canonical]", "href")
+    return news_id_in(canonical) or news_id_in(linked.about)
+
+
 def check_identity(page: Page, parts: Parts, linked: Linked, news_id: str) -> None:
     """Raise :class:`ParseError` unless the page says that it is ``news_id``."""
     canonical = _in_head(parts, "link[rel=canonical]", "href")

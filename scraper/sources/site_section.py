@@ -15,6 +15,7 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 from scraper.errors import FetchError, MissingError, ParseError
 from scraper.model import Entry, Listing, Page, RawRelease, Request
 from scraper.sources.article_page import (
+    TITLE,
     check_identity,
     find_parts,
     linked_data,
@@ -26,6 +27,7 @@ from scraper.sources.article_page import (
     read_published_at,
     read_subtitles,
     read_title,
+    stated_id,
 )
 from scraper.sources.markup import (
     attribute,
@@ -185,6 +187,18 @@ class SiteSection:
         if not parts.startswith("/"):
             parts = f"{self.list_path.rpartition('/')[0]}/{parts}"
         return "/" + "/".join(part for part in parts.split("/") if part)
+
+
+def is_listing(page: Page) -> bool:
+    """Tell a listing from the page of a release, by their boxes."""
+    tree = parse_markup(page)
+    return tree.css_first(LIST_BOX) is not None and tree.css_first(TITLE) is None
+
+
+def news_id_on(page: Page) -> str:
+    """Return the id a release's page says it has; "" if it says none."""
+    parts = find_parts(page, parse_markup(page))
+    return stated_id(parts, linked_data(parts))
 
 
 def _check_proof(page: Page, entries: tuple[Entry, ...], notice: bool) -> None:
