@@ -177,7 +177,7 @@ def _remarks(report: Report) -> Iterator[str]:
     if textless:
         yield f"{textless} published with lead and links only; scrape show ID tells why"
     remarks = [
-        f"note   {outcome.entry.news_id} {remark}"
+        f"note {outcome.entry.news_id} {remark}"
         for outcome in report.outcomes.values()
         for remark in outcome.remarks
     ]
