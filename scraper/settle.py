@@ -60,7 +60,8 @@ class Ledger:
         """Settle an entry from what is known; tell whether that sufficed.
 
         A release held for its license, or set aside, is judged anew when the program
-        or the settings that judged it have changed.
+        or the settings that judged it have changed, or when its page, which was in no
+        section, is in one now.
         """
         if (declined := self.declined.get(entry.news_id)) is not None:
             self.held(entry, Held(entry.news_id, "refused", declined))
@@ -73,7 +74,8 @@ class Ledger:
             return True
         if row is None or row.status != "held" or row.code == "refused":
             return False  # a pull request that was closed may have been opened again
-        if row.code in JUDGED_ANEW and row.made_by != self.made_by:
+        homeless = row.source.startswith("/") and row.source != entry.source
+        if row.code in JUDGED_ANEW and (row.made_by != self.made_by or homeless):
             return False
         if row.due_at and row.due_at <= now.isoformat():
             return False

@@ -242,7 +242,7 @@ def test_a_section_by_config_alone_is_published(tmp_path: Path, capsys: Capsys) 
         rule = "no section of the site known for /briefing/stateCouncilView.do"
         assert {held[i]["reason"] for i in ids} == {rule}
 
-        more = Newsroom(tmp_path / "more", site.base_url, COUNCIL)
+        more = Newsroom(tmp_path / "plain", site.base_url, COUNCIL)
         report = more.scrape("--since", "2026-11-22", capsys=capsys)
         assert report.code == 0, report.err
         assert {report.of("published", "held")[i]["source"] for i in ids} == {"council"}
