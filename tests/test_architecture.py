@@ -34,6 +34,7 @@ IO = {
 #: Pure rooms inside those that are not.
 PURE_WITHIN = {
     "publishers.forges._answers",
+    "publishers.forges._pace",
     "publishers.git.commit",
     "publishers.git.verdict",
     "scraper.fetch.answers",

@@ -9,10 +9,10 @@ something is repeated, the caller's ``landed`` looks whether it is there.
 """
 
 import logging
-import re
 import time
 from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -29,9 +29,14 @@ from publishers.forges._answers import (
     next_page,
     read_json,
 )
+from publishers.forges._checks import (
+    check_api_url,
+    check_token,
+    trusted_authorities,
+)
 from publishers.forges._pace import LONGEST_WAIT, Pace
 from scraper import __version__
-from scraper.errors import ConfigError, PublishError, RefusedError
+from scraper.errors import PublishError, RefusedError
 
 logger = logging.getLogger(__name__)
 
@@ -46,7 +51,6 @@ MOST_PAGES = 100
 #: How long before its end a token's end is told.
 TELL_EXPIRY = timedelta(days=14)
 
-_LOOPBACK = ("localhost", "127.0.0.1", "::1")
 _REPEATABLE = {"GET", "PUT", "PATCH", "DELETE"}
 
 
@@ -72,6 +76,7 @@ class Client:
         headers: Mapping[str, str],
         token: str,
         auth_header: tuple[str, str] = ("Authorization", "Bearer {token}"),
+        ca_file: Path | None = None,
         transport: httpx.BaseTransport | None = None,
         clock: Callable[[], float] = time.monotonic,
         sleep: Callable[[float], None] = time.sleep,
@@ -84,16 +89,17 @@ class Client:
             headers: What every request carries besides.
             token: Goes into ``auth_header`` and nowhere else.
             auth_header: Its name, and its value with ``{token}``.
+            ca_file: PEM file of more certificate authorities.
             transport: For tests.
             clock: Seconds, never going back.
             sleep: Waits.
             now: Aware; when the token ends is told against it.
 
         Raises:
-            ConfigError: the address or the token cannot be one.
+            ConfigError: the address, the token or the file cannot be one.
         """
         self._api_url = check_api_url(api_url)
-        self._token = _checked_token(token)
+        self._token = check_token(token)
         name, value = auth_header
         self._http = httpx.Client(
             headers={
@@ -102,6 +108,7 @@ class Client:
                 **({name: value.format(token=token)} if token else {}),
             },
             timeout=TIMEOUT,
+            verify=trusted_authorities(ca_file),
             transport=transport,
             # A connection each: minutes pass between two requests, and a POST on one
             # that the forge has closed meanwhile might have landed or not.
@@ -294,28 +301,6 @@ class Client:
 
 def not_landed() -> None:
     """Say that a request may simply be sent again."""
-
-
-def check_api_url(api_url: str) -> str:
-    """Return an API's address without a slash at its end.
-
-    Raises:
-        ConfigError: it cannot be one, or would carry the token in the open.
-    """
-    parts = urlsplit(api_url)
-    safe = parts.scheme == "https" or (
-        parts.scheme == "http" and parts.hostname in _LOOPBACK
-    )
-    if not safe or not parts.hostname or parts.username or parts.query:
-        raise ConfigError([f"not the address of a forge's API: {parts.geturl()}"])
-    return api_url.rstrip("/")
-
-
-def _checked_token(token: str) -> str:
-    """Return the token; one that no header can hold is refused without showing it."""
-    if token and not re.fullmatch(r"[!-~]+", token):
-        raise ConfigError(["the access token has blanks or other odd characters in it"])
-    return token
 
 
 _exponential = wait_exponential_jitter(multiplier=1, max=30)
