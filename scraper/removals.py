@@ -11,12 +11,7 @@ from dataclasses import replace
 
 from scraper.blocks import leaves
 from scraper.model import Block, Caption, Cell, PageBreak, Paragraph, Removed, Table
-from scraper.text import (
-    is_image_noise,
-    is_notice_part,
-    is_reprint_remark,
-    split_notice,
-)
+from scraper.text import is_image_noise, not_text, split_notice
 
 
 def take_out(
@@ -69,8 +64,4 @@ def _why(block: Block) -> str:
         return ""
     if isinstance(block, Caption) and block.of == "image":
         return "caption"
-    if is_notice_part(block.text):
-        return "notice"
-    if is_reprint_remark(block.text):
-        return "remark"
-    return "image" if is_image_noise(block.text) else ""
+    return not_text(block.text) or ("image" if is_image_noise(block.text) else "")

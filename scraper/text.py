@@ -79,11 +79,15 @@ _NOTICE_AT_END = re.compile(
     re.DOTALL,
 )
 
+#: Without one of these words nothing of the above is in a printable line.
+_TELLS = re.compile("공공누리|정책브리핑|저작권|출처|전재|&")
+
 #: What a word processor says of a picture when its text is copied.
 _IMAGE_NOISE = re.compile(
     r"(?:그림입니다\.?|원본 그림의 (?:이름|크기)\s?:.*|사진 찍은 날짜\s?:.*"
     r"|프로그램 이름\s?:.*|색 대표\s?:.*|EXIF 버전\s?:.*)"
 )
+_NOISE_BEGINS = ("그림입니다", "원본", "사진", "프로그램", "색", "EXIF")
 
 
 def clean(text: str) -> str:
@@ -112,7 +116,7 @@ def unescape(text: str) -> str:
 
 def visible(text: str) -> str:
     r"""Return ``text`` in NFC without characters nobody sees; line ends are ``\n``."""
-    if text.replace("\n", "").replace("\xa0", "").isprintable():
+    if text.isprintable() or text.replace("\n", "").replace("\xa0", "").isprintable():
         return unicodedata.normalize("NFC", text)
     text = _ANSI.sub("", text)
     text = _LINE_ENDS.sub("\n", text)
@@ -126,19 +130,32 @@ def is_license_notice(text: str) -> bool:
 
     A release *about* 공공누리 does not match: it names no conditions of "this" work.
     """
-    line = clean(text)
-    if len(line) > 600:
-        return False
-    return bool(_LICENSE_NOTICE.match(line) or _CREDIT.match(line))
+    return _is_license_notice(clean(text))
 
 
 def is_notice_part(text: str) -> bool:
-    """Tell whether a line is a notice, a credit, or a sentence of the site's notice.
+    """Tell whether a line is a notice, a credit, or a sentence of the site's notice."""
+    return not_text(text) == "notice"
 
-    A sentence without its notice states no license, but it is no text either.
+
+def not_text(text: str) -> str:
+    """Return why a paragraph is no part of a text (``notice``, ``remark``), else "".
+
+    A sentence of the site's notice that stands alone states no license, but it is no
+    text either.
     """
+    if text.isprintable() and not _TELLS.search(text):
+        return ""  # so it is for nearly every line
     line = clean(text)
-    return is_license_notice(line) or bool(_NOTICE_GOES_ON.match(line))
+    if _is_license_notice(line) or _NOTICE_GOES_ON.match(line):
+        return "notice"
+    return "remark" if REPRINT_REMARK.match(line) else ""
+
+
+def _is_license_notice(line: str) -> bool:
+    if len(line) > 600:
+        return False
+    return bool(_LICENSE_NOTICE.match(line) or _CREDIT.match(line))
 
 
 def split_notice(text: str) -> tuple[str, str]:
@@ -151,7 +168,10 @@ def split_notice(text: str) -> tuple[str, str]:
 
 def is_image_noise(text: str) -> bool:
     """Tell whether every line is what a word processor says of a picture."""
-    return all(map(_IMAGE_NOISE.fullmatch, text.strip().split("\n")))
+    lines = text.strip()
+    return lines.startswith(_NOISE_BEGINS) and all(
+        map(_IMAGE_NOISE.fullmatch, lines.split("\n"))
+    )
 
 
 def is_reprint_remark(text: str) -> bool:

@@ -10,6 +10,7 @@ import scraper.markdown.tables
 from publishers.post import Style, render_post
 from scraper.errors import PublishError
 from scraper.markdown import last_word, to_html, to_markdown
+from scraper.markdown.last_word import last_word_on_table
 from scraper.model import Attachment, Cell, Contact, Heading, ListItem, Paragraph, Table
 from tests import sample_release
 from tests.corpora import hostile_strings
@@ -104,6 +105,16 @@ def test_names_of_files_and_contacts_are_held_to_it(text: str) -> None:
 def test_collected_attacks_do_not_survive_a_bug_of_ours(captures) -> None:
     for text in hostile_strings(captures):
         assert foreign(to_html((Paragraph(text), *everywhere(text)[-1:]))) == "", text
+
+
+@pytest.mark.parametrize(
+    "inner", ["<b>가</b>", "{{ x }}", '<td onclick="x">', "<br/>", "<td rowspan=2>"]
+)
+def test_a_table_with_anything_else_in_it_is_looked_at(inner: str) -> None:
+    ours = '<table>\n<tr><td rowspan="2" colspan="3">가<br>나</td></tr>\n</table>'
+    assert last_word_on_table(ours) is ours
+    other = ours.replace("가", inner)
+    assert last_word_on_table(other) == last_word(other)
 
 
 def test_what_we_write_passes_letter_for_letter() -> None:

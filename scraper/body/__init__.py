@@ -11,7 +11,7 @@ bodies are rebuilt first (:mod:`scraper.body.rebuild`).
 """
 
 import re
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
@@ -49,6 +49,9 @@ _INLINE = "span:not(.imageSpan), b, strong, i, em, u, font, sup, sub, a"
 #: The site's own box around a picture and its caption.
 _PICTURE = ".imageSpan"
 
+#: Cells that reach over others.
+_SPANNING = "[rowspan], [colspan]"
+
 #: Elements that may be out of sight, as far as a selector can tell.
 _MAYBE_HIDDEN = '[hidden], [style*="display" i], [style*="visibility" i]'
 _HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
@@ -73,7 +76,8 @@ def read_body(html: str) -> tuple[Block, ...]:
     body = LexborHTMLParser(rebuild(html) if needs_rebuilding(html) else html).body
     if body is None:
         return ()
-    blocks = _Reader(_simplified(body)).read(body)
+    _simplify(body)
+    blocks = _Reader(_Marked(_ids(body, _PICTURE), _ids(body, _SPANNING))).read(body)
     highest = min((b.level for b in blocks if isinstance(b, Heading)), default=1)
     if highest == 1:
         return tuple(blocks)
@@ -85,8 +89,20 @@ def read_body(html: str) -> tuple[Block, ...]:
     )
 
 
-def _simplified(body: LexborNode) -> frozenset[int]:
-    """Drop what nobody sees and inline tags; return the ids of boxes of pictures."""
+@dataclass(frozen=True, slots=True)
+class _Marked:
+    """Ids of the nodes whose attributes matter: few, so found beforehand."""
+
+    pictures: frozenset[int]
+    spanning: frozenset[int]
+
+
+def _ids(body: LexborNode, selector: str) -> frozenset[int]:
+    return frozenset(node.mem_id for node in body.css(selector))
+
+
+def _simplify(body: LexborNode) -> None:
+    """Drop what nobody sees, and inline tags."""
     for node in body.css(_MAYBE_HIDDEN):
         attributes = node.attributes
         if "hidden" in attributes or _HIDDEN.search(attributes.get("style") or ""):
@@ -94,14 +110,13 @@ def _simplified(body: LexborNode) -> frozenset[int]:
     for node in body.css(_INLINE):
         node.unwrap()
     body.merge_text_nodes()
-    return frozenset(node.mem_id for node in body.css(_PICTURE))
 
 
 class _Reader:
     """Collects the lines of one body or one cell."""
 
-    def __init__(self, pictures: frozenset[int], tables: int = 0) -> None:
-        self._pictures = pictures
+    def __init__(self, marked: _Marked, tables: int = 0) -> None:
+        self._marked = marked
         #: In how many tables this cell is.
         self._tables = tables
         self._line: list[str] = []
@@ -144,7 +159,7 @@ class _Reader:
 
     def _open(self, node: LexborNode, name: str) -> str:
         """Begin an element; return what to call when it ends, "" for an inline one."""
-        if self._pictures and node.mem_id in self._pictures:
+        if self._marked.pictures and node.mem_id in self._marked.pictures:
             name = "figure"
         elif name not in _BLOCKS:
             return ""
@@ -227,7 +242,23 @@ class _Reader:
         return blocks
 
     def _cell(self, cell: LexborNode) -> Placed:
-        return (tuple(self._below(cell)), *spans_of(cell))
+        blocks = tuple(self._below(cell))
+        if cell.mem_id in self._marked.spanning:
+            return (blocks, *spans_of(cell))
+        return blocks, 1, 1
 
     def _below(self, node: LexborNode) -> list[Block]:
-        return _Reader(self._pictures, self._tables + 1).read(node)
+        """Return the blocks in a cell or caption; most hold one line of text."""
+        only = node.first_child
+        while only is not None and only.next is None:
+            if only.tag == "-text":
+                text = clean(only.text_content or "")
+                return [_plain(text)] if text else []
+            if only.tag != "p" or only.mem_id in self._marked.pictures:
+                break
+            only = only.first_child
+        return _Reader(self._marked, self._tables + 1).read(node)
+
+
+def _plain(line: str) -> Block:
+    return Caption(line, "image") if is_credit(line) else Paragraph(line)

@@ -2,9 +2,6 @@
 
 import re
 
-#: Words without which no line is a credit; looked for before any pattern is tried.
-_WORDS = ("사진", "이미지", "ⓒ", "©")
-
 _KIND = r"(?:자료\s?)?(?:사진|이미지)\s*(?:제공|출처|설명)?\s*\d{0,2}"
 
 #: A whole line that names a picture or its owner.
@@ -24,6 +21,7 @@ _CREDITED = re.compile(
 
 def is_credit(line: str) -> bool:
     """Tell whether a line is the caption or credit of a picture."""
-    return any(word in line for word in _WORDS) and bool(
-        _CREDIT.fullmatch(line) or _CREDITED.fullmatch(line)
-    )
+    # Looked for one by one: it is asked of every line.
+    if not ("사진" in line or "이미지" in line or "ⓒ" in line or "©" in line):
+        return False
+    return bool(_CREDIT.fullmatch(line) or _CREDITED.fullmatch(line))

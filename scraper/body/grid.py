@@ -1,8 +1,7 @@
 """Where HTML puts the cells of a table."""
 
 from bisect import bisect_left
-from collections.abc import Iterable, Sequence
-from dataclasses import replace
+from collections.abc import Sequence
 
 from selectolax.lexbor import LexborNode
 
@@ -35,18 +34,26 @@ def spans_of(cell: LexborNode) -> tuple[int, int]:
 
 def number(printed: str | None, least: int, most: int) -> int:
     """Return a number an attribute states, 1 if it states none."""
-    digits = (printed or "").strip()
+    if printed is None:
+        return 1
+    digits = printed.strip()
     if not (digits.isascii() and digits.isdigit() and len(digits) < 7):
         return 1
     return min(max(int(digits), least), most)
 
 
-def place(rows: Sequence[Iterable[Placed]]) -> tuple[Cell, ...]:
+def place(rows: Sequence[Sequence[Placed]]) -> tuple[Cell, ...]:
     """Return the cells of the rows in their places, without overlaps.
 
     Rows and columns in which none begins are folded: ``colspan="100"`` for "all of
     them" is common.
     """
+    if all(rows) and all(h == w == 1 for placed in rows for _, h, w in placed):
+        return tuple(
+            Cell(row, column, blocks)
+            for row, placed in enumerate(rows)
+            for column, (blocks, _, _) in enumerate(placed)
+        )
     cells: list[Cell] = []
     #: Column -> first row below the cell that reaches down into it.
     free_from: dict[int, int] = {}
@@ -54,14 +61,21 @@ def place(rows: Sequence[Iterable[Placed]]) -> tuple[Cell, ...]:
         column = 0
         for blocks, height, width in placed:
             height = height or len(rows)
-            while blocked := [
-                c for c in range(column, column + width) if free_from.get(c, 0) > row
-            ]:
-                column = blocked[-1] + 1
+            while blocked := _blocked(free_from, row, column, width):
+                column = blocked
             cells.append(Cell(row, column, blocks, height, width))
-            free_from.update(dict.fromkeys(range(column, column + width), row + height))
+            for taken in range(column, column + width):
+                free_from[taken] = row + height
             column += width
     return _fold(cells)
+
+
+def _blocked(free_from: dict[int, int], row: int, column: int, width: int) -> int:
+    """Return the column after the last one that a cell above reaches into, or 0."""
+    for taken in range(column + width - 1, column - 1, -1):
+        if free_from.get(taken, 0) > row:
+            return taken + 1
+    return 0
 
 
 def _fold(cells: Sequence[Cell]) -> tuple[Cell, ...]:
@@ -72,12 +86,12 @@ def _fold(cells: Sequence[Cell]) -> tuple[Cell, ...]:
         return bisect_left(starts, first + span) - bisect_left(starts, first)
 
     return tuple(
-        replace(
-            cell,
-            row=bisect_left(rows, cell.row),
-            column=bisect_left(columns, cell.column),
-            row_span=count(rows, cell.row, cell.row_span),
-            column_span=count(columns, cell.column, cell.column_span),
+        Cell(
+            bisect_left(rows, cell.row),
+            bisect_left(columns, cell.column),
+            cell.blocks,
+            count(rows, cell.row, cell.row_span),
+            count(columns, cell.column, cell.column_span),
         )
         for cell in cells
     )

@@ -8,13 +8,34 @@ written again as markup that needs no repair.
 """
 
 import re
+from collections.abc import Sequence
+
+#: Elements that swallow everything up to their end, wherever that is.
+_SWALLOWING = (
+    *("textarea", "select", "button", "plaintext", "title", "style", "script"),
+    *("iframe", "noscript", "xmp", "noembed", "noframes", "object", "video", "audio"),
+    *("canvas", "svg", "math", "template", "frameset", "picture", "map"),
+)
+
+
+def _any_of(names: Sequence[str]) -> str:
+    """Return a pattern for names in any case that fails at the first letter."""
+    tails: dict[str, list[str]] = {}
+    for name in names:
+        tails.setdefault(name[0], []).append(name[1:])
+    return "|".join(
+        f"[{first}{first.upper()}](?i:{'|'.join(rest)})"
+        for first, rest in tails.items()
+    )
+
 
 #: Either a tag of a table, and what follows it but blanks and breaks; or the beginning
 #: of what may swallow words. One pass over a body: it costs a tenth of reading it.
 _TELLING = re.compile(
-    r"<(?:(/?)([tTcC][aAbBhHfFrRdDoO][a-zA-Z]*)(?=[\s/>])[^>]*>"
-    r"(?:[\s\xa0]|&nbsp;|&#160;|<[bB][rR]\s*/?>)*(?=(</?[a-zA-Z0-9]*|<!|.?))"
-    r"|[iInNxXoOvVaAmMfF!?]|[tT][eEiI]|[sS][eEtTcCvV]|[bB][uU]|[pP][lLiI]|/[^a-zA-Z])",
+    r"<(?:(/?)((?:[tT][aAbBhHfFrRdD]|[cC](?:[aA][pP]|[oO][lL]))[a-zA-Z]*)"
+    r"(?=[\s/>])[^>]*>"
+    r"\s*+(?:(?:&nbsp;|&#160;|<[bB][rR]\s*/?>)\s*+)*+(?=(</?[a-zA-Z0-9]*|<!|.?))"
+    rf"|(?:{_any_of(_SWALLOWING)})(?=[\s/>])|[!?]|/[^a-zA-Z])",
     re.DOTALL,
 )
 
@@ -29,13 +50,6 @@ _BETWEEN = frozenset(
 
 _HOLDS_TEXT = frozenset(["td", "th", "caption"])
 _ROWS = frozenset(["tr", "tbody", "thead", "tfoot"])
-
-#: Elements that swallow everything up to their end, wherever that is.
-_SWALLOWING = (
-    *("textarea", "select", "button", "plaintext", "title", "style", "script"),
-    *("iframe", "noscript", "xmp", "noembed", "noframes", "object", "video", "audio"),
-    *("canvas", "svg", "math", "template", "frameset", "picture", "map"),
-)
 
 _COMMENT = re.compile(r"<!--(?:-?>|.*?--!?>)", re.DOTALL)
 _CDATA = re.compile(r"<!\[CDATA\[(.*?)(?:\]\]>|\Z)", re.DOTALL | re.IGNORECASE)
@@ -52,9 +66,9 @@ def needs_rebuilding(html: str) -> bool:
     body that would have been fine.
     """
     telling = _TELLING.findall(html)
-    return _has_loose_cells(telling) or (
-        any(name.lower() not in _PARTS for _, name, _ in telling) and _swallows(html)
-    )
+    if any(not name for _, name, _ in telling) and _swallows(html):
+        return True
+    return _has_loose_cells(telling)
 
 
 def rebuild(html: str) -> str:

@@ -25,6 +25,8 @@ _LEVELS = (
     (2, re.compile(r"(?:[○◦◯⚬❍](?![○◯Ｏ])\s*|[ㅇㆁ]\s*(?!ㅇ)|[oO]\s+)\S")),
     (3, re.compile(r"(?:[-–—―‐‑－−]\s+|[-–—―‐‑－−](?![-–—―‐‑－−\d.,]))\S")),
 )
+#: What any of them begins with.
+_GLYPHS = frozenset("□■❏❑❒◻◼☐○◦◯⚬❍ㅇㆁoO-–—―‐‑－−")
 _NOTE = re.compile(r"(?:[*＊∗]{1,4}|[※†‡])\s*\S")
 #: Lines that keep their own line inside a paragraph.
 _ENUMERATED = re.compile(r"[①-⓿❶-➓▪▸►▴▲△▶▷◆◇●•·☞✔✓\[【<〈<(（➊]")
@@ -45,6 +47,9 @@ _CAPTION = re.compile(r".\s?(?:사진|그림|영상|표|자료|출처|단위|서
 _NO_HEADING = re.compile(r"(?:\d\s?부|끝|다|요|음|함|까)\s?[.。]|[.。]\s?끝")
 _LONGEST_HEADING = 70
 
+#: What a line that is more than a paragraph begins with: most lines do not.
+_BEGINNINGS = _GLYPHS | frozenset("*＊∗※†‡ⅠⅡⅢⅣⅤⅥⅦⅧⅨⅩⅪⅫ<〈《[【(붙참별첨")
+
 
 def structure(blocks: Iterable[Block]) -> tuple[Block, ...]:
     """Return the blocks with their lines told apart and boxes opened.
@@ -59,6 +64,8 @@ def structure(blocks: Iterable[Block]) -> tuple[Block, ...]:
 
 def _structured(block: Block) -> Iterator[Block]:
     match block:
+        case Paragraph(text) if _is_plain_line(text):
+            yield block
         case Paragraph(text):
             yield from map(_classified, _lines(text))
         case Table(cells) if len(cells) == 1:
@@ -92,8 +99,21 @@ def _lines(text: str) -> Iterator[str]:
         yield paragraph
 
 
+def _is_plain_line(text: str) -> bool:
+    """Tell by its first character that a line is a paragraph; most are."""
+    first = text[:1]
+    return (
+        bool(text)
+        and first not in _BEGINNINGS
+        and not first.isspace()
+        and "\n" not in text
+    )
+
+
 def _level(text: str) -> int:
     """Return the list level of a line, 0 if it is no list item."""
+    if text[:1] not in _GLYPHS:
+        return 0
     return next((level for level, glyph in _LEVELS if glyph.match(text)), 0)
 
 
@@ -147,6 +167,8 @@ def _only_text(cell: Cell) -> str | None:
 
 def _plain(cell: Cell) -> Cell:
     """Return the cell with boxes inside it opened and its lines left alone."""
+    if not any(isinstance(block, Table) for block in cell.blocks):
+        return cell
     blocks: list[Block] = []
     for block in cell.blocks:
         match block:

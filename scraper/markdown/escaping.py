@@ -63,12 +63,12 @@ def escape_lines(text: str) -> str:
     >>> escape_lines("2024. 6. 24.")
     '2024&#46; 6. 24.'
     """
+    if "\n" not in text and not _AT_START.match(text):
+        return _ANYWHERE.sub(_as_entity, text)
     starts = {
         found.start("point") if found["point"] else found.start()
         for found in _AT_START.finditer(text)
     }
-    if not starts:
-        return _ANYWHERE.sub(_as_entity, text)
     marks = {f.start() for f in _ANYWHERE.finditer(text) if _is_markup(f)}
     pieces = []
     end = 0

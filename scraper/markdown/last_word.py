@@ -4,6 +4,8 @@ Escaping keeps the words of a source from being markup. Should it ever fail, wha
 through is taken out here, by a parser that shares no line with ours.
 """
 
+import re
+
 import nh3
 
 #: What blocks become, and what a house style puts around them.
@@ -53,6 +55,13 @@ _PLAIN = _cleaner(_TAGS, {})
 _STYLED = _cleaner(_STYLED_TAGS, _STYLES)
 
 
+#: A table just as :mod:`scraper.markdown.tables` writes it, and nothing besides.
+_TABLE_OF_OURS = re.compile(
+    r"[^<>{}]*+(?:<(?:/?(?:table|tr|td)|br"
+    r"|td(?: rowspan=\"\d+\")?(?: colspan=\"\d+\")?)>[^<>{}]*+)*+"
+)
+
+
 def last_word(html: str, *, styled: bool = False) -> str:
     """Return HTML with nothing in it but the elements and attributes we write.
 
@@ -66,3 +75,8 @@ def last_word(html: str, *, styled: bool = False) -> str:
     for guise, reference in _GUISES.values():
         html = html.replace(guise, reference)
     return html
+
+
+def last_word_on_table(html: str) -> str:
+    """Return a table with nothing in it but what we write; most are so already."""
+    return html if _TABLE_OF_OURS.fullmatch(html) else last_word(html)

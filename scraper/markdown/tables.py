@@ -4,7 +4,7 @@ from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 
 from scraper.markdown.escaping import entity, escape_html, escape_inline
-from scraper.markdown.last_word import last_word
+from scraper.markdown.last_word import last_word_on_table
 from scraper.model import Block, Cell, PageBreak, Table
 from scraper.text import visible
 
@@ -22,7 +22,7 @@ def table_to_markdown(table: Table) -> str:
     if not _has_text(table.cells):
         return ""
     if len(rows) < 2 or not _is_plain(rows):
-        return last_word(_to_html(rows))
+        return last_word_on_table(_to_html(rows))
     return _to_pipes(rows)
 
 
@@ -41,6 +41,13 @@ def unboxed(blocks: Sequence[Block]) -> Iterator[Block]:
             yield from unboxed(block.cells[0].blocks)
         else:
             yield block
+
+
+def _unboxed(blocks: Sequence[Block]) -> Sequence[Block]:
+    """Return the blocks as :func:`unboxed` does; nearly all cells hold no table."""
+    if any(isinstance(block, Table) for block in blocks):
+        return list(unboxed(blocks))
+    return blocks
 
 
 def one_line(text: str) -> str:
@@ -88,7 +95,15 @@ def _fitted_rows(table: Table) -> list[list[Cell]]:
     ups = sorted({cell.row for cell in table.cells})
     lefts = sorted({cell.column for cell in table.cells})
     rows: list[list[Cell]] = [[] for _ in ups]
+    tight = all(grid == list(range(len(grid))) for grid in (ups, lefts))
     for cell in table.cells:
+        if (
+            tight
+            and 0 < cell.row_span <= len(ups) - cell.row
+            and 0 < cell.column_span <= len(lefts) - cell.column
+        ):
+            rows[cell.row].append(cell)
+            continue
         row, column = bisect_left(ups, cell.row), bisect_left(lefts, cell.column)
         height = bisect_left(ups, cell.row + max(cell.row_span, 1)) - row
         width = bisect_left(lefts, cell.column + max(cell.column_span, 1)) - column
@@ -129,7 +144,7 @@ def _is_plain(rows: list[list[Cell]]) -> bool:
     return all(
         [cell.column for cell in cells] == list(range(width))
         and all(cell.row_span == cell.column_span == 1 for cell in cells)
-        and not any(isinstance(b, Table) for c in cells for b in unboxed(c.blocks))
+        and not any(isinstance(b, Table) for c in cells for b in _unboxed(c.blocks))
         for cells in rows
     )
 
@@ -143,7 +158,7 @@ def _to_pipes(rows: list[list[Cell]]) -> str:
 def _pipe_cell(cell: Cell) -> str:
     text = "\n".join(
         line
-        for block in unboxed(cell.blocks)
+        for block in _unboxed(cell.blocks)
         if not isinstance(block, PageBreak | Table)
         for line in text_lines(block.text)
     )
@@ -168,7 +183,7 @@ def _html_cell(cell: Cell) -> str:
 
 
 def _html_lines(blocks: Sequence[Block]) -> Iterator[str]:
-    for block in unboxed(blocks):
+    for block in _unboxed(blocks):
         match block:
             case PageBreak():
                 pass
