@@ -128,24 +128,29 @@ class Wire:
     def call(self, url: httpx.URL, max_size: int, secret: Secret) -> Answer:
         """Return the answer to a GET of ``url`` and the secret, whatever its status.
 
-        Neither the answer's address nor its body nor any error has the secret, and no
-        log line is written on the way. Raises as :meth:`send` does.
+        Neither the answer nor any error has the secret, and no log line is written on
+        the way; of the answer's head only what asks us to wait is kept. Raises as
+        :meth:`send` does.
         """
-        request = self._request(secret.sent_with(url), b"")
+        send = self._transport.handle_request
         self._allowance.start(self._limits.deadline)
         self.requests += 1
         with unheard():
             try:
-                with closing(self._transport.handle_request(request)) as response:
+                # The request has no name here, so that no traceback can show it.
+                with closing(
+                    send(self._request(secret.sent_with(url), b""))
+                ) as response:
                     self._allowance.body_begins()
                     answer = self._read(url, response, max_size, any_status=True)
             except httpx.TransportError as error:
-                trouble = self._trouble(url, error)
+                trouble = self._trouble(url, error, quote=False)
             else:
-                return replace(answer, body=secret.redact(answer.body))
-        # Not inside the block above: what the wire says may quote the request.
-        reason = secret.redact(trouble.reason.encode()).decode()
-        raise type(trouble)(trouble.url, reason)
+                waits = {k: v for k, v in answer.headers.items() if k == "retry-after"}
+                body = secret.redact(answer.body)
+                return replace(answer, headers=httpx.Headers(waits), body=body)
+        # Not inside the block above: the wire's own error may quote the request.
+        raise trouble
 
     def _request(self, url: httpx.URL, content: bytes) -> httpx.Request:
         headers = {
@@ -208,8 +213,13 @@ class Wire:
         if _has_more(response, end):
             raise TransientError(shown(url), "more came than the stated length")
 
-    def _trouble(self, url: httpx.URL, error: httpx.TransportError) -> FetchError:
-        """Return the error that says what went wrong on the wire."""
+    def _trouble(
+        self, url: httpx.URL, error: httpx.TransportError, *, quote: bool = True
+    ) -> FetchError:
+        """Return the error that says what went wrong on the wire.
+
+        What came over it is quoted, unless that may hold a secret.
+        """
         here = shown(url)
         match error:
             case httpx.ConnectError() | httpx.ConnectTimeout():
@@ -223,7 +233,8 @@ class Wire:
             case httpx.NetworkError():
                 return TransientError(here, f"{url.host} broke off the connection")
             case _:
-                return TransientError(here, f"broken answer ({str(error)[:120]})")
+                came = f" ({str(error)[:120]})" if quote else ""
+                return TransientError(here, f"broken answer{came}")
 
 
 def trusted_authorities(ca_file: str) -> ssl.SSLContext:

@@ -52,7 +52,8 @@ class Secret:
     def _forms(self) -> list[bytes]:
         """Return the forms, longest first, so that none leaves a rest of another."""
         texts = {self.value, self._plain}
-        for text in list(texts):
+        for text in [*texts, self._plain.rstrip("=")]:
+            texts.add(text)
             encoded = quote(text, safe="")
             texts |= {encoded, encoded.lower(), _lower_escapes(encoded)}
             texts |= {quote(encoded, safe=""), quote(text), text.replace("+", " ")}
