@@ -16,6 +16,9 @@ from scraper.text import clean, is_license_notice
 #: The credit the site asks for, everywhere the same.
 CREDIT = "자료출처=정책브리핑 www.korea.kr"
 
+#: What another site asks for instead, by section.
+CREDITS: dict[str, str] = {}
+
 #: Types that forbid commercial use, and types that forbid changes.
 NO_COMMERCE = frozenset({2, 4})
 NO_CHANGES = frozenset({3, 4})
@@ -114,7 +117,7 @@ def judge_license(
     notice = NOTICES.get((section, number)) or _own_notice(number, marks)
     if not notice:
         return Refusal(f"no notice known for {section}, type {number}")
-    return License(number, notice, CREDIT)
+    return License(number, notice, CREDITS.get(section, CREDIT))
 
 
 def find_notices(texts: Iterable[str]) -> list[str]:
