@@ -116,7 +116,7 @@ def lines_of_item(item: etree._Element) -> list[str]:
 
 
 def browser_lines(site: Site, news_id: str) -> list[str]:
-    """Return the truth's lines in the order of a browser: stray text above its table."""
+    """Return the truth's lines as a browser orders them: stray text above its table."""
     article = site.newsroom.article(site.newsroom.place(news_id))
     shown = (
         replace(n, last=False) if isinstance(n, Stray) else n for n in article.body
