@@ -70,8 +70,7 @@ def write_article(
     number = slot.number
     dice = Dice(seed, "article", number)
     writer = Writer(dice, slot.ministry, slot.published_at.date())
-    hazard = cards.hazard.deal(number)
-    broken = cards.damage.deal(number)
+    hazard, broken = cards.hazard.deal(number), cards.damage.deal(number)
     title = _title(section, writer, dice, number if hazard == "title" else None)
     draft = Draft(section.name, writer, dice, cards.extra.deal(number), weight)
     body = write_body(draft, number if hazard == "body" else None)

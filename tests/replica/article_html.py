@@ -174,7 +174,7 @@ class _Markup:
         spans += f' colspan="{cell.columns}"' if cell.columns > 1 else ""
         blocks = cell.blocks
         if self._style == "hwp" or len(blocks) > 1 or not isinstance(blocks[0], Para):
-            inner = "".join(map(self._block, blocks))  # type: ignore[arg-type]
+            inner = "".join(map(self._block, blocks))
         else:
             inner = "<br>".join(map(self._text, blocks[0].text.split("\n")))
         style = "padding: 1.4pt 5.1pt;"

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from tests.replica.article import Article
 from tests.replica.article_blocks import lines, numbers, own_text, removed, tables
@@ -71,7 +72,6 @@ def expected_article(article: Article) -> ExpectedArticle:
     slot, section = article.slot, article.section
     whole = tuple(lines(article.body))
     grids = tuple(tables(article.body))
-    judgement = judged(article)
     rebuttal = article.rebuttal
     notice = notice_lines(article)
     return ExpectedArticle(
@@ -89,13 +89,7 @@ def expected_article(article: Article) -> ExpectedArticle:
         grouping_code=section.grouping,
         lead=article.lead,
         license=article.license,
-        license_by_page=judgement.page,
-        license_by_api=judgement.api,
-        license_type=judgement.both,
-        kogl_type=judgement.kogl,
-        held_by_page=_held(section, judgement.page),
-        held_by_api=_held(section, judgement.api),
-        held=_held(section, judgement.both),
+        **_judgement(article),
         lines=whole,
         cells=tuple(own_text(cell.blocks) for grid in grids for cell in grid.cells),
         tables=tuple(map(_shape, grids)),
@@ -111,6 +105,19 @@ def expected_article(article: Article) -> ExpectedArticle:
         modify_id=article.revision.modify_id,
         modified_at=article.revision.modified_at,
     )
+
+
+def _judgement(article: Article) -> dict[str, Any]:
+    section, judgement = article.section, judged(article)
+    return {
+        "license_by_page": judgement.page,
+        "license_by_api": judgement.api,
+        "license_type": judgement.both,
+        "kogl_type": judgement.kogl,
+        "held_by_page": _held(section, judgement.page),
+        "held_by_api": _held(section, judgement.api),
+        "held": _held(section, judgement.both),
+    }
 
 
 def _held(section: Section, license_type: int | None) -> str:
