@@ -66,6 +66,8 @@ class Report:
     #: Published posts an upgrade or another configuration would render otherwise.
     waiting: int = 0
     notes: list[str] = field(default_factory=list)
+    #: Releases that a later source announced as well, by its name.
+    told_before: Counter[str] = field(default_factory=Counter)
 
     def add(self, outcome: Outcome) -> None:
         """Count a release; a later outcome of the same id replaces the earlier."""

@@ -56,7 +56,11 @@ class Taker:
     ) -> None:
         """Bring every entry to its outcome; those not reached are left."""
         self.ledger.via = announcer.name
-        fresh = [e for e in entries if e.news_id not in self.ledger.report.outcomes]
+        told = self.ledger.report.outcomes
+        fresh = [e for e in entries if e.news_id not in told]
+        for entry in entries:
+            if entry.news_id in told and told[entry.news_id].via != announcer.name:
+                self.ledger.report.told_before[announcer.name] += 1
         self.parts.expect(len(fresh))
         for entry in fresh:
             self.ledger.left(entry, "stopped", "the run ended before it")

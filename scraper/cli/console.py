@@ -184,6 +184,8 @@ def _remarks(report: Report) -> Iterator[str]:
     yield from remarks[:MOST_LISTED]
     if len(remarks) > MOST_LISTED:
         yield f"… and {len(remarks) - MOST_LISTED} more notes; --json FILE has them"
+    for source, count in report.told_before.items():
+        yield f"{source}: {count} more were announced by an earlier source as well"
     yield from report.notes
     if report.waiting:
         yield (

@@ -7,8 +7,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from tests.replica import golden
+
+#: Set it to this replica's key, and policy news comes by the Open API too.
+KEY_ENV, KEY = "DATA_GO_KR_KEY", "replica-key"
+
 ROOT = Path(__file__).parents[2]
-DEMO = ROOT / "demo"
+DEMO = ROOT / "demo" / ("by-api" if os.environ.get(KEY_ENV) else "")
 NEWS = DEMO / "news"
 
 #: The invented present of the replica and of the program that reads it.
@@ -19,17 +24,26 @@ CONFIG = """\
 contact: https://example.invalid/demo
 site: {{base_url: "{address}"}}
 fetch: {{delay: 0}}
+sources: [{sources}]
+open_api: {{base_url: "{address}", key_env: {key_env}}}
 news: {{remote: ./news}}
 """
+
+#: What needs no key.
+SOURCES = ("press_release", "policy_news", "fact_check", "briefing")
 
 
 def main() -> int:
     """Run the demo; return the exit code of the run."""
-    DEMO.mkdir(exist_ok=True)
+    DEMO.mkdir(parents=True, exist_ok=True)
     before = git("rev-parse", "HEAD") if NEWS.exists() else ""
     with replica() as address:
         config = DEMO / "config.yaml"
-        config.write_text(CONFIG.format(address=address), "utf-8")
+        with_key = bool(os.environ.get(KEY_ENV))
+        sources = ", ".join((*SOURCES, "open_api") if with_key else SOURCES)
+        key_env = KEY_ENV if with_key else '""'
+        values = {"address": address, "sources": sources, "key_env": key_env}
+        config.write_text(CONFIG.format(**values), "utf-8")
         print(f"a korea.kr of our own at {address}; it is {NOW}\n", flush=True)
         scrape = [sys.executable, "-m", "scraper.cli", "--config", str(config)]
         command = [*scrape, "--since", "2d", "--json", str(DEMO / "report.json")]
@@ -48,17 +62,23 @@ def tell(before: str) -> None:
     print(git("log", "--stat=80,60", "--stat-count=4", "-2", "--format=%h %s"))
     if before == tip:
         print("\nsame tip as before: a release that did not change makes no commit")
-    post = posts[len(posts) // 2]
+    post = next((p for p in posts if p.stem.endswith(golden.NEWS_ID)), posts[0])
     print(f"\n--- {post.relative_to(ROOT)}")
     print("\n".join(post.read_text("utf-8").split("\n")[:40]))
     print("--- (first 40 lines)\n")
     print("look at next:")
     print(f"  less {post.relative_to(ROOT)}")
-    print("  less demo/report.json          what became of every release, and why")
-    print("  less demo/config.yaml          what this demo sets; config.yaml has all")
+    demo = DEMO.relative_to(ROOT)
+    print(f"  less {demo}/report.json          what became of every release, and why")
+    print(
+        f"  less {demo}/config.yaml          what this demo sets; config.yaml has all"
+    )
     news_id = post.stem.rsplit("-", 1)[-1]
-    print(f"  .venv/bin/scrape show {news_id} --config demo/config.yaml")
-    print("  make demo                      again: nothing new, same tip")
+    print(f"  .venv/bin/scrape show {news_id} --config {demo}/config.yaml")
+    print(f"  .venv/bin/scrape sources --config {demo}/config.yaml")
+    print("  make demo                        again: nothing new, same tip")
+    if not os.environ.get(KEY_ENV):
+        print(f"  {KEY_ENV}={KEY} make demo   policy news by the Open API too")
 
 
 def git(*arguments: str) -> str:
@@ -75,6 +95,7 @@ def replica() -> Iterator[str]:
     command = [
         *(sys.executable, "-m", "tests.replica", "--port", "0", "--seed", "1"),
         *("--days", "2026-11-22..2026-11-24", "--releases", "80", "--today", NOW),
+        *("--articles", "60", "--golden", "--api-key", KEY),
     ]
     server = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True)
     try:
