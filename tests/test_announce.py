@@ -297,6 +297,15 @@ def test_a_page_that_cannot_be_read_leaves_the_days_before_it_whole(
     assert back.asked == 4
 
 
+def test_a_page_that_cannot_be_had_is_not_walked_to_again() -> None:
+    """The door has tried often enough, whatever else is wrong with the listing."""
+    failure = FetchError("http://x/3", "no answer")
+    back = Back([PAGES[0], rows(100, n8=24, n7=23), failure])
+    found = back.day(23)
+    assert (found.whole, found.error) == (False, failure)
+    assert back.asked == 3
+
+
 def test_a_refusal_ends_the_walk() -> None:
     with pytest.raises(BlockedError):
         Back([PAGES[0], BlockedError("http://x/2", "HTTP 403")]).day(23)

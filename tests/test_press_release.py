@@ -368,6 +368,28 @@ def test_what_only_looks_like_words_is_no_body(body):
     assert read(body=body).body_html == ""
 
 
+@pytest.mark.parametrize(
+    "noise",
+    [
+        '<section class="area_page"><a href="?newsId=156000000">이전 글</a></section>',
+        '<div class="view_opt"><button>크게</button></div>',
+        '<div class="livere">의견</div><div class="livere_wrap">의견</div>',
+        '<aside class="as_side">많이 본 글</aside>',
+        '<div class="banner_choice">만족하십니까</div>',
+        '<div class="tool">인쇄</div>',
+        '<div id="dicDivCon">낱말 풀이</div>',
+        '<div class="article_footer"><p>아래</p></div>',
+        "<script>var a = '글';</script><style>p {color: red}</style>",
+        '<iframe src="/viewer"></iframe><noscript>켜 주세요</noscript>',
+    ],
+)
+def test_what_the_site_puts_around_a_text_is_no_part_of_it(noise):
+    assert read(body=f"<p>첫째.</p>{noise}<p>둘째.</p>").body_html == (
+        "<p>첫째.</p><p>둘째.</p>"
+    )
+    assert read(body=noise).body_html == ""
+
+
 def test_a_remark_in_a_long_body_is_cut_out_and_a_mention_is_not():
     remark = "<p>“이 자료는 국방부의 보도자료를 전재하여 제공함을 알려드립니다.”</p>"
     text = "<p>무단 전재를 막는 새 길을 연다.</p>" * 200

@@ -104,6 +104,20 @@ def test_a_release_about_such_things_is_a_release(words):
     assert not is_error_page(text)
 
 
+def test_the_error_page_is_known_by_its_title_alone():
+    """Scripts, descriptions and pictures of other pages may have its name as well."""
+    name = "정책브리핑 - Error</title>"
+    for head, body in (
+        (f"<script>var title = '{name}';</script><title>새 길</title>", ""),
+        (f'<title>새 길</title><meta content="{name}">', ""),
+        ("<title>새 길</title>", f"<svg><title>{name}</svg>"),
+    ):
+        box = f'<div class="view_title">{body}</div>'
+        assert not is_error_page(f"<html><head>{head}</head><body>{box}</body></html>")
+    spaced = "<TITLE lang='ko'>\n정책브리핑  -\tERROR </TITLE>"
+    assert is_error_page(f"<html><head>{spaced}</head></html>")
+
+
 @pytest.mark.parametrize("words", ["시스템 점검", "비정상적인 접근", "captcha"])
 def test_a_layout_we_do_not_know_is_no_wall(words: str):
     """Titles on a listing whose classes changed speak of walls and maintenance too."""
