@@ -235,7 +235,7 @@ def _shown(text: str) -> str:
     """Return other people's words as Markdown that shows them and does nothing."""
     plain = re.sub(r"(?i)\bwww\.(?=\w)", "www ", one_line(text))
     plain = re.sub(r"(?<!\w)!(?=\d)", "！", plain)  # a merge request of GitLab
-    safe = escape_markdown(plain).replace("|", entity("|"))
+    safe = escape_markdown(plain)
     return safe.replace("[", entity("[")).replace("]", entity("]"))
 
 
