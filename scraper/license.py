@@ -109,11 +109,15 @@ def judge_license(
     if isinstance(stated, Refusal):
         return stated
     number = _strictest((stated, *sorted(_types(body))))
+    place = "page" if marks.images else "Open API"
+    said = "" if number == stated else f"{place} says type {stated}, its text says "
     if isinstance(number, Refusal):
-        return Refusal(f"stated as type {stated}, but its text: {number.reason}")
+        return Refusal(f"{said}otherwise: {number.reason}")
     if forbidden := _forbidden(number, use):
-        said = "" if number == stated else f" (its text says so; stated: type {stated})"
-        return Refusal(f"license type {number} forbids {forbidden}{said}")
+        license_type = (
+            f"{said}type {number}, which" if said else f"license type {number}"
+        )
+        return Refusal(f"{license_type} forbids {forbidden}")
     notice = NOTICES.get((section, number)) or _own_notice(number, marks)
     if not notice:
         return Refusal(f"no notice known for {section}, type {number}")

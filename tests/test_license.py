@@ -157,6 +157,21 @@ def test_of_page_and_text_the_stricter_decides_whatever_the_operator_does(
         assert verdict.type == number
 
 
+@pytest.mark.parametrize(
+    ("found", "place"),
+    [(marks(), "page"), (LicenseMarks(kogl_type=("1",)), "Open API")],
+)
+def test_a_refusal_by_the_text_names_both(found, place):
+    verdict = judge(found, Use(), "정책뉴스", body=["공공누리 제4유형"])
+    assert isinstance(verdict, Refusal)
+    assert verdict.reason.startswith(
+        f"{place} says type 1, its text says type 4, which"
+    )
+    verdict = judge(found, Use(), "정책뉴스", body=["공공누리 제7유형"])
+    reason = f"{place} says type 1, its text says otherwise: unknown license type 7"
+    assert verdict == Refusal(reason)
+
+
 def test_a_page_s_sentences_are_no_notice_for_a_stricter_type():
     """The text says type 2; the page's notice, about type 1, would misstate it."""
     verdict = judge(marks(), body=["이 자료는 공공누리 제2유형입니다."])
