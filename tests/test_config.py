@@ -57,6 +57,27 @@ news: {to: gitt, token_env: NEWS_TOKEN}
     ]
 
 
+def test_no_hint_names_a_key_that_may_not_be_written(tmp_path: Path) -> None:
+    (said,) = problems(tmp_path, "xyzzy: 1")
+    assert "known: contact" in said
+    assert "token" not in said
+    assert "api_key" not in said
+
+
+def test_the_key_of_the_open_api_is_read_from_its_variable(tmp_path: Path) -> None:
+    """Without it everything else goes on: only a run that needs it says so."""
+    file = tmp_path / "config.yaml"
+    file.write_text("open_api: {key_env: DATA_KEY}")
+    assert load_config(file, {}).api_key is None
+    config = load_config(file, {"DATA_KEY": " s3cret\n"})
+    assert config.api_key is not None
+    assert config.api_key.get_secret_value() == "s3cret"
+    assert "s3cret" not in f"{config!r} {config} {config.model_dump()}"
+    assert problems(tmp_path, "api_key: s3cret") == [
+        "api_key: a secret has no place here; use open_api.key_env"
+    ]
+
+
 def test_a_secret_is_named_never_written(tmp_path: Path) -> None:
     file = tmp_path / "config.yaml"
     file.write_text("news: {token_env: NEWS_TOKEN}")

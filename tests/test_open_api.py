@@ -248,8 +248,8 @@ def test_an_answer_without_a_result_code_proves_nothing() -> None:
     assert found.problem == "no resultCode in the answer"
 
 
-def test_a_result_code_inside_an_item_is_not_the_answer_s() -> None:
-    body = answer(item(extra="<resultCode>98</resultCode>"))
+def test_fields_inside_an_item_are_not_the_answer_s() -> None:
+    body = answer(item(extra="<totalCount>9</totalCount>"))
     assert not parse_window(reply(body), SERVICE).problem
 
 
