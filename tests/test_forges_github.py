@@ -10,7 +10,7 @@ import httpx
 import pytest
 from forge_fake import TOKEN, GitHubFake
 from git_place import post
-from github_description import description, judge_if_any, run_graphql
+from github_description import description, judge_if_any, run_graphql, schema
 from github_shapes import REPOSITORY, error, invalid
 from pull_place import BRANCH, Clock, PullPlace, make_hub
 
@@ -191,6 +191,7 @@ def test_close_closes_without_a_merge(place):
 
 
 def test_wishes_are_added_to_what_is_there(place):
+    schema()
     pull = proposed(place)
     place.fake.pulls[0].labels = ["own"]
     wishes = Wishes(("news",), ("editor",), ("reviewer", "newsroom/desk"), "rebase")
@@ -213,6 +214,7 @@ def test_nothing_wished_asks_nothing(place):
 
 
 def test_wish_that_fails_does_not_keep_the_others(place):
+    schema()
     pull = proposed(place)
     place.fake.fail("POST", "/labels$", 404, body=error("Not Found"))
     place.fake.rules = set()
@@ -223,6 +225,7 @@ def test_wish_that_fails_does_not_keep_the_others(place):
 
 
 def test_redraft_makes_a_draft(place):
+    schema()
     pull = proposed(place)
     place.forge().redraft(pull)
     assert place.fake.pulls[0].draft

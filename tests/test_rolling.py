@@ -9,7 +9,7 @@ import httpx
 import pytest
 from forge_fake import TOKEN, GitHubFake
 from git_place import SUBJECT, git, post, posts
-from github_description import judge_if_any, run_graphql
+from github_description import judge_if_any, run_graphql, schema
 from github_shapes import error
 from pull_place import BRANCH, PullPlace, make_hub
 
@@ -613,6 +613,7 @@ def test_what_fails_after_delivery_is_no_failure(place, caplog):
 
 
 def test_wishes_that_cannot_be_had_are_told_once(place, caplog):
+    schema()
     wishes = Wishes(reviewers=("nobody",), auto_merge="merge")
     place.fake.allows_auto_merge = False
     place.publisher(wishes).publish(posts(1), SUBJECT)
@@ -631,6 +632,7 @@ def test_repository_without_a_commit_is_explained(place):
 
 
 def test_drafts_are_opened_and_only_kept_when_wished_so(place):
+    schema()
     place.publisher(draft="yes").publish(posts(1), SUBJECT)
     (pull,) = place.fake.open_pulls()
     assert pull.draft
