@@ -76,6 +76,7 @@ SHARED = {
 ARROWS = {
     ("scraper.normalize", "scraper.ministries"),
     ("scraper.normalize", "scraper.removals"),
+    ("scraper.sources.broken_page", "scraper.body"),
     ("publishers.post", "scraper.markdown"),
     ("publishers.post", "scraper.license"),
     ("publishers.excerpt", "scraper.markdown"),

@@ -247,6 +247,16 @@ def test_a_table_s_caption_stands_before_it():
     assert isinstance(found[1], Table)
 
 
+def test_a_caption_below_a_table_stays_there():
+    found = read_body("<table><tr><td>가<tr><td>나<caption>표 1</caption></table>")
+    assert found[1:] == (Caption("표 1", "table"),)
+
+
+def test_a_table_in_a_caption_loses_no_word():
+    html = "<table><caption>표<table><tr><td>속</table></caption><tr><td>가</table>"
+    assert read_body(html)[0] == Caption("표 속", "table")
+
+
 def test_a_table_without_text_is_none():
     assert read_body("<table><tr><td>&nbsp;<td><img></table>") == ()
 

@@ -164,6 +164,14 @@ def test_deep_nesting_is_survived() -> None:
     assert words(html) == ["낱말1", "낱말2", "낱말3"]
 
 
+def test_tables_without_end_are_not_rebuilt() -> None:
+    """Their number squared is how long it takes; nobody writes such a text."""
+    html = "<table>낱말1<tr><td>" * 3000 + "낱말2"
+    assert not needs_rebuilding(html)
+    assert needs_rebuilding("<table>낱말1<tr><td>" * 60)
+    assert needs_rebuilding("<table>낱말1<tr><td></table>" * 100)
+
+
 def test_the_slow_parser_is_loaded_only_when_a_body_needs_it() -> None:
     code = (
         "import sys; from scraper.body import read_body;"

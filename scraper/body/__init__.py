@@ -7,7 +7,7 @@ not text and not licensed; captions and credits of pictures stay, marked as such
 that who drops them can say so.
 
 Markup is taken as browsers repair it, but where that would move or lose words: such
-bodies are rebuilt first (:mod:`scraper.body.rebuild`).
+bodies are rebuilt first (:mod:`scraper.body.broken`).
 """
 
 import re
@@ -15,9 +15,10 @@ from dataclasses import dataclass, replace
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
+from scraper.blocks import leaves
+from scraper.body.broken import needs_rebuilding, rebuild
 from scraper.body.credits import is_credit
 from scraper.body.grid import Placed, number, place, rows_of, spans_of
-from scraper.body.rebuild import needs_rebuilding, rebuild
 from scraper.model import Block, Caption, Heading, ListItem, Paragraph, Table
 from scraper.text import clean
 
@@ -229,17 +230,24 @@ class _Reader:
         return Paragraph(text)
 
     def _table(self, table: LexborNode) -> list[Block]:
-        """Return a table after its caption; nothing if no cell holds text."""
-        blocks: list[Block] = []
+        """Return a table with its captions where they stand, above or below it.
+
+        A table of which no cell holds text is none.
+        """
+        above: list[Block] = []
+        below: list[Block] = []
+        rows = False
         for part in table.iter():
             if part.tag == "caption":
-                lines = (getattr(line, "text", "") for line in self._below(part))
-                text = clean(" ".join(lines))
-                blocks += [Caption(text, "table")] if text else []
+                lines = (text for line in self._below(part) for text in leaves(line))
+                text = " ".join(lines)
+                found = below if rows else above
+                found += [Caption(text, "table")] if text else []
+            rows = rows or part.tag in ("tr", "tbody", "thead", "tfoot")
         cells = place([[self._cell(cell) for cell in row] for row in rows_of(table)])
         if any(cell.blocks for cell in cells):
-            blocks.append(Table(cells))
-        return blocks
+            above.append(Table(cells))
+        return above + below
 
     def _cell(self, cell: LexborNode) -> Placed:
         blocks = tuple(self._below(cell))

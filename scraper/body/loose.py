@@ -73,16 +73,14 @@ class _Mender:
     def _replace(
         self, table: Tag, above: list[_Row], rows: list[_Row], below: list[_Row]
     ) -> None:
-        for part in self._blocks(above):
+        inside = self._captions if rows and not above else []
+        outside = [] if inside else self._captions
+        for part in (*self._lines(outside), *self._blocks(above)):
             table.insert_before(part)
         if rows:
             sound = self._tag("table", table)
-            sound.extend([*self._captions, *map(self._finished, rows)])
+            sound.extend([*inside, *map(self._finished, rows)])
             table.insert_before(sound)
-        else:
-            for caption in self._captions:
-                caption.name = "div"
-                table.insert_before(caption)
         for part in self._blocks(below):
             table.insert_before(part)
         table.extract()
@@ -113,9 +111,12 @@ class _Mender:
                 self._cell.extend([*self._row.lead, self._soup.new_tag("br")])
                 self._row.lead.clear()
             self._row.cells.append(self._cell)
-        elif tag.name == "caption":
+        elif tag.name == "caption" and not self._rows:
             self._cell = self._tag("caption", tag)
             self._captions.append(self._cell)
+        elif tag.name == "caption":  # a browser would put it above what precedes it
+            self._row, self._cell = None, self._soup.new_tag("td")
+            self._rows.append(_Row([self._cell], loose=True))
         elif tag.name == "tr":
             self._new_row()
         elif tag.name in _GROUPS:
@@ -163,10 +164,13 @@ class _Mender:
         return made
 
     def _blocks(self, rows: Iterable[_Row]) -> Iterable[Tag]:
-        for row in rows:
-            for cell in row.cells:
-                cell.name = "div"
-                yield cell
+        return self._lines(cell for row in rows for cell in row.cells)
+
+    def _lines(self, parts: Iterable[Tag]) -> Iterable[Tag]:
+        """Give parts of a table as lines of their own."""
+        for part in parts:
+            part.name = "div"
+            yield part
 
     def _tag(self, name: str, like: Tag) -> Tag:
         kept = {key: like[key] for key in _KEPT if key in like.attrs}

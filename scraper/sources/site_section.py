@@ -29,6 +29,7 @@ from scraper.sources.article_page import (
     read_title,
     stated_id,
 )
+from scraper.sources.broken_page import mend
 from scraper.sources.markup import (
     attribute,
     day_in,
@@ -139,7 +140,7 @@ class SiteSection:
         if page.content_type == ITEM:
             return parse_item(page, entry)
         refuse_special(page)
-        parts = find_parts(page, parse_markup(page))
+        parts = find_parts(page, parse_markup(mend(page)))
         linked = linked_data(parts)
         check_identity(page, parts, linked, entry.news_id)
         return RawRelease(

@@ -9,6 +9,7 @@ written again as markup that needs no repair.
 
 import re
 from collections.abc import Sequence
+from itertools import accumulate
 
 #: Elements that swallow everything up to their end, wherever that is.
 _SWALLOWING = (
@@ -32,7 +33,8 @@ def _any_of(names: Sequence[str]) -> str:
 #: Either a tag of a table, and what follows it but blanks and breaks; or the beginning
 #: of what may swallow words. One pass over a body: it costs a tenth of reading it.
 _TELLING = re.compile(
-    r"<(?:(/?)((?:[tT][aAbBhHfFrRdD]|[cC](?:[aA][pP]|[oO][lL]))[a-zA-Z]*)"
+    r"<(?![sSpPbB][ pPrR>]|/[abd-su-zABD-SU-Z])"  # nearly all tags are of these
+    r"(?:(/?)((?:[tT][aAbBhHfFrRdD]|[cC](?:[aA][pP]|[oO][lL]))[a-zA-Z]*)"
     r"(?=[\s/>])[^>]*>"
     r"\s*+(?:(?:&nbsp;|&#160;|<[bB][rR]\s*/?>)\s*+)*+(?=(</?[a-zA-Z0-9]*|<!|.?))"
     rf"|(?:{_any_of(_SWALLOWING)})(?=[\s/>])|[!?]|/[^a-zA-Z])",
@@ -47,6 +49,9 @@ _BETWEEN = frozenset(
     ["", "<!", "<form", "</form", "<script", "<style", "<template", "</table"]
     + [slash + name for slash in ("<", "</") for name in _INSIDE]
 )
+
+#: Tables nested deeper are left to the repair of browsers.
+_DEEPEST = 64
 
 _HOLDS_TEXT = frozenset(["td", "th", "caption"])
 _ROWS = frozenset(["tr", "tbody", "thead", "tfoot"])
@@ -66,6 +71,8 @@ def needs_rebuilding(html: str) -> bool:
     body that would have been fine.
     """
     telling = _TELLING.findall(html)
+    if _too_deep(telling):
+        return False
     if any(not name for _, name, _ in telling) and _swallows(html):
         return True
     return _has_loose_cells(telling)
@@ -80,6 +87,15 @@ def rebuild(html: str) -> str:
     from scraper.body.loose import mend_tables  # few bodies need it; it loads slowly
 
     return mend_tables(_without_traps(html))
+
+
+def _too_deep(tags: list[tuple[str, str, str]]) -> bool:
+    """Tell whether tables nest deeper than any text: rebuilding would take long."""
+    tables = [bool(slash) for slash, name, _ in tags if name in ("table", "TABLE")]
+    if tables.count(False) <= _DEEPEST:
+        return False
+    depths = accumulate(-1 if closed else 1 for closed in tables)
+    return max(depths) > _DEEPEST
 
 
 def _has_loose_cells(tags: list[tuple[str, str, str]]) -> bool:
