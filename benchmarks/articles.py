@@ -13,7 +13,7 @@ from lxml import etree
 from benchmarks.contest import Contender, Side, milliseconds, ratio, take_turns
 from benchmarks.ours import fetched, fields
 from benchmarks.scoring import lost
-from scraper.body.rebuild import needs_rebuilding
+from scraper.body import needs_rebuilding
 from tests.replica import Site, policy_site
 
 #: KB of menus that make a page of 98 KB, as real ones of press releases are.

@@ -1,5 +1,6 @@
 """One release, from its entry to a post or a reason: the license gate above all."""
 
+import html
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -12,8 +13,10 @@ from scraper.errors import MissingError
 from scraper.license import Use
 from scraper.model import KST, Attachment, Download, Entry, Held, Page
 from scraper.prepare import Left, Ready, Rules, prepare
+from scraper.sources.policy_news import FACT_CHECK
 from scraper.sources.press_release import PRESS_RELEASE
 from scraper.window import Window
+from tests.rendering import front_matter_of, solid
 from tests.replica import Site, make_site
 from tests.replica.blocks import Para, TextBox, grid
 from tests.replica.compose import LICENSES
@@ -330,3 +333,50 @@ def test_an_embargo_in_a_document_that_is_not_the_text_counts(site: Site) -> Non
         assert late.release.text_from == ""
     finally:
         site.change(news_id, lambda r: r)
+
+
+# --- rebuttals --------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def rebuttals() -> Site:
+    return make_site(seed=2, articles=120, sections="fact")
+
+
+def rebuttal(site: Site, news_id: str) -> Any:
+    truth = site.expected_article(news_id)
+    found = Entry(
+        FACT_CHECK.name, news_id, truth.view, truth.title, "", "", truth.listed_on
+    )
+    return prepare(found, Shelf(site), FACT_CHECK, rules(Use()), now=NOW)
+
+
+def test_a_rebuttal_is_marked_and_never_quotes_what_it_denies(rebuttals: Site) -> None:
+    """Title and excerpt are what other sites copy; neither may assert the report."""
+    seen = 0
+    for day in rebuttals.world.days():
+        for news_id in rebuttals.article_ids("fact", day):
+            ready = rebuttal(rebuttals, news_id)
+            if not isinstance(ready, Ready):
+                continue
+            seen += 1
+            truth = rebuttals.expected_article(news_id)
+            assert solid(ready.post.title).lstrip("[").startswith("사실은이렇습니다")
+            fields = front_matter_of(ready.post.text)[1]
+            said = solid(html.unescape(str(fields["excerpt"])))
+            assert said
+            for line in truth.claim:
+                assert solid(line).lstrip("ㅇ○-")[:20] not in said
+    assert seen > 60
+
+
+def test_the_parts_of_a_rebuttal_are_headings_of_its_post(rebuttals: Site) -> None:
+    for day in rebuttals.world.days():
+        for news_id in rebuttals.article_ids("fact", day):
+            ready = rebuttal(rebuttals, news_id)
+            if isinstance(ready, Ready):
+                own = rebuttals.newsroom.article(rebuttals.newsroom.place(news_id))
+                assert own.rebuttal is not None
+                shown = html.unescape(ready.post.text)
+                for head in (own.rebuttal.claim_head, own.rebuttal.answer_head):
+                    assert f"\n## {head}\n" in shown
