@@ -81,6 +81,8 @@ class Job:
     ministries: tuple[str, ...] = ()
     #: Releases to look into at most; ``None`` for all.
     limit: int | None = None
+    #: Nobody named a first day: with a lost state, go on from the newest post there is.
+    catch_up: bool = False
     #: Take up what is due, and read no listing.
     due_only: bool = False
     #: A person said that many posts a rewritten history lost may come back.

@@ -20,7 +20,7 @@ from scraper.errors import (
 )
 from scraper.job import Announcer, Job, Parts, Stopped
 from scraper.model import KST, Entry
-from scraper.reconcile import reconcile
+from scraper.reconcile import newest_day, reconcile
 from scraper.report import Report
 from scraper.settle import Ledger
 from scraper.take import Taker
@@ -48,13 +48,17 @@ class _Run:
             parts.state, self.report, job.base_url, job.made_by, job.dry_run
         )
         self.taker = Taker(job, parts, self.ledger)
-        self.unread = {one.name: len(self.days(one)) for one in parts.announcers}
+        #: Days not read to their end, by announcer.
+        self.unread: dict[str, int] = {}
+        #: The newest day the target has posts of, if our state was lost.
+        self.newest: date | None = None
 
     def whole(self) -> Report:
         """Do the job, or as much of it as may be done."""
         try:
             self.survey()
             for announcer in self.parts.announcers:
+                self.unread[announcer.name] = len(self.days(announcer))
                 self.intend(announcer)
             closed: set[str] = set()
             for announcer in self.parts.announcers:
@@ -87,7 +91,12 @@ class _Run:
 
     def days(self, announcer: Announcer) -> list[date]:
         """Return the days to read; none when only what is due is asked for."""
-        return [] if self.job.due_only else announcer.window.days()
+        if self.job.due_only:
+            return []
+        days = announcer.window.days()
+        if self.newest and self.newest < days[0]:
+            days = [self.newest, *days_between(self.newest, days[0]), *days]
+        return days
 
     def scope(self, source: str) -> str:
         """Name what the days of one announcer are about, for the state."""
@@ -96,8 +105,11 @@ class _Run:
     def survey(self) -> None:
         """Learn from the news target what was published, by us or by anybody."""
         state = self.parts.state
-        survey = self.parts.publisher.survey(state.tip())
+        known = state.tip()
+        survey = self.parts.publisher.survey(known)
         self.report.tip = survey.tip
+        if self.job.catch_up and not known:
+            self.newest = newest_day(survey.paths.values())
         if self.job.dry_run:
             self.ledger.in_target = survey.paths
             return

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime
 
 from scraper.errors import RefusedError
 from scraper.model import Survey
@@ -60,7 +60,7 @@ def reconcile(
     others |= {row.news_id: row.post_path for row in rows.values() if row not in ours}
     state.forget(
         [row for row in rows.values() if row not in ours],
-        {scope: _days(others.values()) for scope in scopes},
+        {scope: days_of(others.values()) for scope in scopes},
     )
     notes = [f"{len(lost)} posts were lost with a rewritten history: published again"]
     if others:
@@ -90,6 +90,15 @@ def _due_again(row: Row, started: datetime) -> Row:
     )
 
 
-def _days(paths: Iterable[str]) -> set[str]:
-    """Return the days that the names of posts bear."""
+def days_of(paths: Iterable[str]) -> set[str]:
+    """Return the days that the names of posts bear, in ISO form."""
     return {found[1] for path in paths if (found := _DAY.search(path))}
+
+
+def newest_day(paths: Iterable[str]) -> date | None:
+    """Return the newest day that the name of a post bears; ``None`` if none does."""
+    newest = max(days_of(paths), default="")
+    try:
+        return date.fromisoformat(newest) if newest else None
+    except ValueError:
+        return None

@@ -192,6 +192,18 @@ def test_a_lost_state_fetches_no_published_release_again(
     assert newsroom.tip() == tip
 
 
+def test_a_lost_state_goes_on_from_the_newest_post(
+    newsroom: Newsroom, capsys: Capsys
+) -> None:
+    """A CI job whose cache is gone must not leave a hole."""
+    newsroom.scrape("--since", "2026-11-22", "--until", "2026-11-22", capsys=capsys)
+    shutil.rmtree(newsroom.state)
+    later = "2026-11-27T12:00:00+09:00"
+    newsroom.scrape(now=later, capsys=capsys)
+    days = {path.name[:10] for path in newsroom.news.rglob("*.md")}
+    assert {"2026-11-22", "2026-11-23", "2026-11-24"} <= days
+
+
 def test_what_a_person_edited_or_deleted_stays_so(
     newsroom: Newsroom, capsys: Capsys
 ) -> None:

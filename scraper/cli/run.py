@@ -174,6 +174,7 @@ class _Asked:
         return Job(
             ministries=self.ministries,
             limit=self.options.limit,
+            catch_up=not self.options.since,
             due_only=self.options.due_only,
             allow_restore=self.options.allow_restore,
             dry_run=self.options.dry_run,
