@@ -45,11 +45,12 @@ def _rows(table: Table) -> list[list[Cell]]:
 
 
 def _is_contact_table(rows: list[list[Cell]]) -> bool:
+    first = next(filter(None, (_solid(cell) for row in rows for cell in row)), "")
+    if not _LABEL.fullmatch(first):
+        return False
     texts = [_solid(cell) for row in rows for cell in row]
-    first = next(filter(None, texts), "")
     return (
-        bool(_LABEL.fullmatch(first))
-        and any(_ROLE.fullmatch(text) or _TELEPHONE.search(text) for text in texts)
+        any(_ROLE.fullmatch(text) or _TELEPHONE.search(text) for text in texts)
         and not any(_HEADER.fullmatch(_solid(cell)) for cell in rows[0])
     )
 

@@ -5,7 +5,7 @@ set the same in plain lines. What the release's page calls it decides.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from operator import add
@@ -125,15 +125,19 @@ def read_title_lines(blocks: Sequence[Block], title: str) -> Headline | None:
 
 def _title_length(blocks: Sequence[Block], title: str) -> int:
     """Return how many of the blocks spell the title best, 0 if they do not."""
-    lines: list[str] = []
+    wanted, printed, last = _pairs(title), frozenset[str](), ""
     best, best_length = _ALIKE, 0
     for length, block in enumerate(blocks, start=1):
         if not isinstance(block, Paragraph | Heading | ListItem):
             break
         if len(block.text) > _LONGEST:
             break
-        lines.append(block.text)
-        likeness = _likeness(" ".join(lines), title)
+        letters = _letters(block.text)
+        printed |= _pairs(block.text)
+        if last and letters:
+            printed |= {last + letters[0]}
+        last = letters[-1:] or last
+        likeness = _shared(printed, wanted)
         if likeness > best:
             best, best_length = likeness, length
     return best_length
@@ -144,13 +148,22 @@ def _likeness(printed: str, title: str) -> float:
 
     The page's title may lack what the document prints, and the other way round.
     """
-    one, other = _pairs(printed), _pairs(title)
+    return _shared(_pairs(printed), _pairs(title))
+
+
+def _shared(one: Set[str], other: Set[str]) -> float:
+    """Return twice what two sets have in common, as a share of both."""
     if not one or not other:
         return 0.0
     return 2 * len(one & other) / (len(one) + len(other))
 
 
-@lru_cache(64)  # the title is held against every opening line
+@lru_cache(64)  # the title is held against every opening line, each of them thrice
 def _pairs(text: str) -> frozenset[str]:
-    letters = "".join(filter(str.isalnum, text))
+    letters = _letters(text)
     return frozenset(map(add, letters, letters[1:]))
+
+
+@lru_cache(64)
+def _letters(text: str) -> str:
+    return "".join(filter(str.isalnum, text))
