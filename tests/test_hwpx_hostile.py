@@ -39,6 +39,7 @@ def outcome(data: bytes) -> Document | DocumentError:
     except DocumentError as error:
         refusal = error
     assert "\n" not in str(refusal)
+    assert len(str(refusal)) < 300, "some libraries quote the file at length"
     return refusal
 
 

@@ -17,7 +17,7 @@ from scraper.documents.glyphs import clean
 from scraper.documents.grid import Placed, make_table
 from scraper.documents.lines import Line, Tally
 from scraper.documents.numbering import Numbering
-from scraper.documents.package import local_name
+from scraper.documents.package import local
 from scraper.model import Block, Caption, Note, PageBreak, Paragraph
 
 _LEFT_OUT = frozenset(
@@ -38,8 +38,6 @@ _CHARACTERS = {
     "hypen": "-",
 }
 _PROMPT = re.compile(r"Direction:wstring:\d+:(.*?) ?HelpState:", re.DOTALL)
-
-
 #: Elements that only hold others.
 _HOLDERS = frozenset({"run", "ctrl"})
 
@@ -60,7 +58,7 @@ class Reader:
         self.tally.enter(depth)
         found: list[Block] = []
         for element in elements:
-            match local_name(element):
+            match local(element.tag):
                 case "p":
                     found += self._paragraph(element, depth)
                 case "tbl":
@@ -78,7 +76,7 @@ class Reader:
     def _inside(self, parent: Iterable[etree._Element], line: Line) -> None:
         """Add what stands inside a paragraph, a run, an object."""
         for element in parent:
-            name = local_name(element)
+            name = local(element.tag)
             if name == "t":
                 self._text(element, line)
             elif name in _HOLDERS:
@@ -120,7 +118,7 @@ class Reader:
         if not len(element):  # asked first: nearly all hold nothing but letters
             return
         for child in element:
-            name = local_name(child)
+            name = local(child.tag)
             if name == "deleteBegin":
                 self.tally.deletions += 1
                 line.deleting = True
@@ -131,7 +129,7 @@ class Reader:
 
     def _switch(self, element: etree._Element, line: Line) -> None:
         """Read what every program can show; the other branches repeat it."""
-        choices = sorted(element, key=lambda child: local_name(child) != "default")
+        choices = sorted(element, key=lambda child: local(child.tag) != "default")
         for choice in choices[:1]:
             self._inside(choice, line)
 
@@ -157,7 +155,7 @@ class Reader:
     def _held(self, element: etree._Element, depth: int) -> list[Block]:
         found: list[Block] = []
         for child in element:
-            if local_name(child) == "subList":
+            if local(child.tag) == "subList":
                 found += self.blocks(child, depth + 1)
         return found
 
@@ -180,7 +178,7 @@ class Reader:
         held: list[Block] = []
         address = span = None
         for child in element:
-            match local_name(child):
+            match local(child.tag):
                 case "subList":
                     held += self.blocks(child, depth + 1)
                 case "p":
