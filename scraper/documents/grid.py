@@ -1,13 +1,12 @@
 """Where the cells of a table stand, when the source says so badly or not at all."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from scraper.model import Block, Cell, Table
 
 
-@dataclass(frozen=True, slots=True)
-class Placed:
+class Placed(NamedTuple):
     """A cell as the source gives it; no ``row`` or ``column`` means not stated."""
 
     blocks: tuple[Block, ...]
@@ -71,6 +70,8 @@ def _flowing(rows: Sequence[Sequence[Placed]]) -> tuple[Cell, ...]:
 
 
 def _spots(placed: Placed, row: int, column: int) -> list[tuple[int, int]]:
+    if placed.row_span == placed.column_span == 1:
+        return [(row, column)]
     return [
         (down, right)
         for down in range(row, row + placed.row_span)

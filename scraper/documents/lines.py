@@ -103,6 +103,8 @@ class Line:
 
     def finish(self, tally: Tally) -> None:
         """Make a paragraph of the text so far."""
+        if not (self.text or self.fields):
+            return
         text = clean("".join(self.text))
         self.text.clear()
         self.fields.clear()

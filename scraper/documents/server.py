@@ -38,6 +38,9 @@ from scraper.model import Document
 #: Bytes that tell the kind of a document well enough to load its reader.
 _SNIFFED = 1024
 
+#: Memory that no child can change for the next; all there at once, where that can be.
+_OWN = mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS | getattr(mmap, "MAP_POPULATE", 0)
+
 _NEVER = float("inf")
 
 _LINUX = sys.platform == "linux"
@@ -115,8 +118,7 @@ class Server:
     def _next_document(self) -> memoryview:
         """Return the next document, in memory apart from the heap."""
         length = read_length(0, LARGEST, _NEVER)
-        private = mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS  # no child may change the next
-        data = memoryview(mmap.mmap(-1, length or 1, private))[:length]
+        data = memoryview(mmap.mmap(-1, length or 1, _OWN))[:length]
         fill(0, data, _NEVER)
         return data
 
