@@ -76,6 +76,7 @@ class Client:
         headers: Mapping[str, str],
         token: str,
         auth_header: tuple[str, str] = ("Authorization", "Bearer {token}"),
+        refused_hint: str = "",
         ca_file: Path | None = None,
         transport: httpx.BaseTransport | None = None,
         clock: Callable[[], float] = time.monotonic,
@@ -89,6 +90,7 @@ class Client:
             headers: What every request carries besides.
             token: Goes into ``auth_header`` and nowhere else.
             auth_header: Its name, and its value with ``{token}``.
+            refused_hint: What else may be wrong with a token that is not accepted.
             ca_file: PEM file of more certificate authorities.
             transport: For tests.
             clock: Seconds, never going back.
@@ -100,6 +102,7 @@ class Client:
         """
         self._api_url = check_api_url(api_url)
         self._token = check_token(token)
+        self._refused_hint = refused_hint
         name, value = auth_header
         self._http = httpx.Client(
             headers={
@@ -275,6 +278,7 @@ class Client:
             raise RefusedError(
                 f"{self.host} does not accept the access token (401): it may have "
                 "expired or be that of another forge"
+                + (f"; {self._refused_hint}" if self._refused_hint else "")
             )
         return reply
 

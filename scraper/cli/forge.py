@@ -1,16 +1,38 @@
 """Config -> the forge that shows the news repository: GitHub, GitLab or Gitea."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
 from urllib.parse import urlsplit
 
-from publishers.forges import Forge
+from publishers.forges import Forge, gitea, github, gitlab
 from publishers.forges._client import Client
-from publishers.forges.github import HEADERS, GitHub, api_url_of
-from scraper.config import Config
+from scraper.config import Config, News
 from scraper.errors import ConfigError
 
 #: Hosts whose forge is known by their name.
-KNOWN = {"github.com": "github", "gitlab.com": "gitlab", "codeberg.org": "gitea"}
+KNOWN = {
+    "github.com": "github",
+    "gitlab.com": "gitlab",
+    "codeberg.org": "gitea",
+    "gitea.com": "gitea",
+}
+#: First words of a host's name that tell its forge.
+FIRST = {"github": "github", "gitlab": "gitlab", "gitea": "gitea", "forgejo": "gitea"}
+#: Hosts that take SSH for another one.
+SSH_FOR = {"ssh.github.com": "github.com", "altssh.gitlab.com": "gitlab.com"}
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a remote is."""
+
+    host: str
+    #: ``https://host``, with a port if the remote is a web address with one.
+    site: str
+    #: Path of the repository, without ``.git``.
+    path: str
 
 
 def forge_of(config: Config, sleep: Callable[[float], None]) -> Forge:
@@ -21,41 +43,87 @@ def forge_of(config: Config, sleep: Callable[[float], None]) -> Forge:
             token for it.
     """
     news = config.news
-    host, repository = _place(news.remote)
+    place = _place(news.remote)
+    if config.token is None:
+        raise ConfigError(["news.token_env: pull requests need a token; name it"])
+    kind = news.pull_request.forge or _guess(place.host)
+    connect = partial(
+        Client,
+        token=config.token.get_secret_value(),
+        ca_file=Path(news.ca_file) if news.ca_file else None,
+        sleep=sleep,
+    )
+    if kind == "github":
+        return _github(connect, news, place)
+    if kind == "gitlab":
+        return _gitlab(connect, news, place, sleep)
+    if kind == "gitea":
+        return _gitea(connect, news, place, sleep)
+    raise ConfigError(
+        [
+            f"news.pull_request.forge: say which forge {place.host} is:"
+            " github, gitlab or gitea (which Forgejo is, too)"
+        ]
+    )
+
+
+def _github(connect: Callable[..., Client], news: News, place: Place) -> Forge:
+    api_url = news.pull_request.api_url or github.api_url_of(place.host)
+    client = connect(api_url, headers=github.HEADERS)
+    name = _repository(place, api_url, "/api/v3", nested=False)
+    return github.GitHub(client, api_url, name, base=news.branch)
+
+
+def _gitlab(
+    connect: Callable[..., Client],
+    news: News,
+    place: Place,
+    sleep: Callable[[float], None],
+) -> Forge:
+    api_url = news.pull_request.api_url or gitlab.api_url_of(place.site)
+    hint = gitlab.REFUSED_HINT
+    client = connect(api_url, headers=gitlab.HEADERS, refused_hint=hint)
+    name = _repository(place, api_url, "/api/v4", nested=True)
+    return gitlab.GitLab(client, api_url, name, base=news.branch, sleep=sleep)
+
+
+def _gitea(
+    connect: Callable[..., Client],
+    news: News,
+    place: Place,
+    sleep: Callable[[float], None],
+) -> Forge:
+    api_url = news.pull_request.api_url or gitea.api_url_of(place.site)
+    client = connect(api_url, headers=gitea.HEADERS, auth_header=gitea.AUTH_HEADER)
+    name = _repository(place, api_url, "/api/v1", nested=False)
+    return gitea.Gitea(client, api_url, name, base=news.branch, sleep=sleep)
+
+
+def _place(remote: str) -> Place:
+    """Return where a remote is; a folder is nowhere.
+
+    Raises:
+        ConfigError: it is on no host.
+    """
+    if "://" in remote:
+        parts = urlsplit(remote)
+        host, path = (parts.hostname or "").lower(), parts.path
+        is_web = parts.scheme in ("http", "https")
+        at = parts.netloc.rpartition("@")[2] if is_web else SSH_FOR.get(host, host)
+        site = f"{parts.scheme if is_web else 'https'}://{at}"
+    else:
+        user_host, colon, path = remote.partition(":")
+        host = user_host.rpartition("@")[2].lower() if colon else ""
+        host = "" if "/" in user_host else host
+        site = f"https://{SSH_FOR.get(host, host)}"
     if not host:
         raise ConfigError(
             [
-                f"news.remote: {news.remote} is on no forge; pull requests need an"
+                f"news.remote: {remote} is on no forge; pull requests need an"
                 " https:// or SSH address (or choose news.to: git)"
             ]
         )
-    if config.token is None:
-        raise ConfigError(["news.token_env: pull requests need a token; name it"])
-    kind = news.pull_request.forge or _guess(host)
-    if not kind:
-        raise ConfigError(
-            [f"news.pull_request.forge: say which forge {host} is: github or gitlab …"]
-        )
-    token = config.token.get_secret_value()
-    api_url = news.pull_request.api_url
-    if kind == "github":
-        api_url = api_url or api_url_of(host)
-        client = Client(api_url, headers=HEADERS, token=token, sleep=sleep)
-        return GitHub(client, api_url, repository, base=news.branch)
-    raise ConfigError([f"news.pull_request.forge: {kind} is not there yet"])
-
-
-def _place(remote: str) -> tuple[str, str]:
-    """Return host and ``owner/name`` of a remote, both "" for a folder."""
-    if "://" not in remote:
-        user_host, colon, path = remote.partition(":")
-        if not colon or "/" in user_host:
-            return "", ""
-        host = user_host.rpartition("@")[2]
-    else:
-        parts = urlsplit(remote)
-        host, path = parts.hostname or "", parts.path
-    return host, path.strip("/").removesuffix(".git")
+    return Place(SSH_FOR.get(host, host), site, path.strip("/").removesuffix(".git"))
 
 
 def _guess(host: str) -> str:
@@ -64,5 +132,24 @@ def _guess(host: str) -> str:
         return KNOWN[host]
     if host.endswith(".ghe.com"):
         return "github"
-    first = host.partition(".")[0]
-    return first if first in ("github", "gitlab", "gitea") else ""
+    return FIRST.get(host.partition(".")[0], "")
+
+
+def _repository(place: Place, api_url: str, api: str, *, nested: bool) -> str:
+    """Return ``owner/name`` of a repository; with ``nested``, groups may be in groups.
+
+    A forge may live in a folder of its host: that is no part of the name.
+
+    Raises:
+        ConfigError: it is none.
+    """
+    below = urlsplit(api_url).path.removesuffix(api).strip("/")
+    name = place.path
+    if below and name.startswith(f"{below}/"):
+        name = name.removeprefix(f"{below}/")
+    slashes = name.count("/")
+    if not all(name.split("/")) or not (slashes == 1 or (nested and slashes > 1)):
+        raise ConfigError(
+            [f"news.remote: {place.path!r} on {place.host} is no owner/name"]
+        )
+    return name
