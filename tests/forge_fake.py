@@ -93,8 +93,8 @@ class Fault:
     times: int = 1
 
 
-class GitHubFake:
-    """Repository ``newsroom/news``, served by :meth:`serve`."""
+class ForgeFake:
+    """A forge over a bare repository, served by :meth:`serve`; :meth:`answer` it."""
 
     def __init__(self, repository: Path, judge: Judge | None = None) -> None:
         self.repository = repository
@@ -198,29 +198,16 @@ class GitHubFake:
             self._forks[key] = self.git("merge-base", *key)
         return self._forks[key]
 
-    def changed(self, pull: FakePull) -> list[dict[str, Any]]:
+    def differences(self, pull: FakePull) -> list[tuple[str, str, str, list[str]]]:
+        """Return what a pull request changes: letter, old blob, new blob, paths."""
         out = self.git("diff-tree", "-r", "-z", "-M", pull.fork, pull.head)
-        names = {"A": "added", "M": "modified", "D": "removed", "R": "renamed"}
-        files = []
         words = iter(out.rstrip("\0").split("\0") if out else [])
+        found = []
         for meta in words:
             old, new, status = meta.split(" ")[2:]
             paths = [next(words) for _ in range(1 + (status[0] == "R"))]
-            item = {
-                "sha": old if status == "D" else new,
-                "filename": paths[-1],
-                "status": names[status[0]],
-                "additions": 1,
-                "deletions": 0,
-                "changes": 1,
-                "blob_url": f"https://github.com/{REPOSITORY}/blob/x",
-                "raw_url": f"https://github.com/{REPOSITORY}/raw/x",
-                "contents_url": f"{self.api_url}/repos/{REPOSITORY}/contents/x",
-            }
-            if status[0] == "R":
-                item["previous_filename"] = paths[0]
-            files.append(item)
-        return files
+            found.append((status[0], old, new, paths))
+        return found
 
     # --- HTTP -------------------------------------------------------------------------
 
@@ -238,7 +225,7 @@ class GitHubFake:
             def handle_any(self) -> None:
                 fake.handle(self)
 
-            do_GET = do_POST = do_PATCH = handle_any  # noqa: N815
+            do_GET = do_POST = do_PATCH = do_PUT = handle_any  # noqa: N815
 
         server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
         server.daemon_threads = True
@@ -318,7 +305,25 @@ class GitHubFake:
             return 500, None, {}
         return exchange.status, exchange.answer, headers
 
-    # --- the API ----------------------------------------------------------------------
+    def paged(
+        self, items: list[Any], exchange: Exchange, most: str = "per_page"
+    ) -> tuple[int, Any, dict[str, str]]:
+        """Answer with one page of a list, and where the next one is."""
+        size = min(int(exchange.query.get(most, "30")), self.page_size)
+        page = int(exchange.query.get("page", "1"))
+        more = len(items) > page * size
+        query = "&".join(f"{k}={v}" for k, v in exchange.query.items() if k != "page")
+        link = f'<{self.api_url}{exchange.path}?{query}&page={page + 1}>; rel="next"'
+        headers = {"Link": link} if more else {}
+        return 200, items[(page - 1) * size : page * size], headers
+
+    def answer(self, exchange: Exchange) -> tuple[int, Any, dict[str, str]]:
+        """Return status, JSON and headers."""
+        raise NotImplementedError
+
+
+class GitHubFake(ForgeFake):
+    """Repository ``newsroom/news`` on GitHub."""
 
     def answer(self, exchange: Exchange) -> tuple[int, Any, dict[str, str]]:
         headers = {name.lower(): value for name, value in exchange.headers.items()}
@@ -354,19 +359,30 @@ class GitHubFake:
             and (owner != OWNER or pull.branch == branch)
             and pull.base == query.get("base", pull.base)
         ]
-        return self._paged([self.simple(pull) for pull in found], exchange)
+        return self.paged([self.simple(pull) for pull in found], exchange)
 
     def _files(self, exchange: Exchange, number: int) -> Any:
-        return self._paged(self.changed(self.pulls[number - 1]), exchange)
+        return self.paged(self.changed(self.pulls[number - 1]), exchange)
 
-    def _paged(self, items: list[Any], exchange: Exchange) -> Any:
-        size = min(int(exchange.query.get("per_page", "30")), self.page_size)
-        page = int(exchange.query.get("page", "1"))
-        more = len(items) > page * size
-        query = "&".join(f"{k}={v}" for k, v in exchange.query.items() if k != "page")
-        link = f'<{self.api_url}{exchange.path}?{query}&page={page + 1}>; rel="next"'
-        headers = {"Link": link} if more else {}
-        return 200, items[(page - 1) * size : page * size], headers
+    def changed(self, pull: FakePull) -> list[dict[str, Any]]:
+        names = {"A": "added", "M": "modified", "D": "removed", "R": "renamed"}
+        files = []
+        for status, old, new, paths in self.differences(pull):
+            item = {
+                "sha": old if status == "D" else new,
+                "filename": paths[-1],
+                "status": names[status],
+                "additions": 1,
+                "deletions": 0,
+                "changes": 1,
+                "blob_url": f"https://github.com/{REPOSITORY}/blob/x",
+                "raw_url": f"https://github.com/{REPOSITORY}/raw/x",
+                "contents_url": f"{self.api_url}/repos/{REPOSITORY}/contents/x",
+            }
+            if status == "R":
+                item["previous_filename"] = paths[0]
+            files.append(item)
+        return files
 
     def _create(self, exchange: Exchange) -> Any:
         wanted = exchange.body
