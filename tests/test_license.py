@@ -3,7 +3,14 @@ from pathlib import Path
 
 import pytest
 
-from scraper.license import CREDIT, NOTICES, Refusal, Use, judge_license
+from scraper.license import (
+    CREDIT,
+    NOTICES,
+    Refusal,
+    Use,
+    find_notices,
+    judge_license,
+)
 from scraper.model import License, LicenseMarks
 
 SENTENCE = "이 글은 공공누리 제{}유형의 조건에 따라 쓸 수 있습니다."
@@ -279,3 +286,13 @@ def test_notices_are_worded_as_the_site_words_them(captures: Path):
     assert NOTICES["정책뉴스", 4] in seen
     assert NOTICES["정책뉴스", 1] in seed
     assert CREDIT in seed
+
+
+@pytest.mark.parametrize(
+    "hidden", ["공공\u200b누리", "공공&#45572;리", "\u1100\u1169ᆼ공누리", "공\xad공누리"]
+)
+def test_a_notice_is_found_whatever_hides_its_letters(hidden):
+    """Plain lines are not cleaned to be looked at; these are not plain."""
+    text = f"본 저작물은 {hidden} 제4유형 조건에 따라 이용할 수 있습니다."
+    assert find_notices([text]) == find_notices([text.replace(hidden, "공공누리")])
+    assert find_notices([text])
