@@ -111,10 +111,11 @@ def test_whatever_becomes_of_a_document_the_next_is_read(
 
 
 @pytest.mark.skipif(not LINUX, reason="the system knows no limit on memory")
-def test_memory_is_limited(shared: Worker) -> None:
-    error = refusal(shared, "eat 4000")
-    assert (error.status, "600 MB" in error.reason) == ("too_large", True)
-    assert said(shared, "eat 100") == str(100 << 20)
+def test_memory_is_limited() -> None:
+    with Worker(Limits(memory=600_000_000), READER) as worker:
+        error = refusal(worker, "eat 4000")
+        assert (error.status, "600 MB" in error.reason) == ("too_large", True)
+        assert said(worker, "eat 100") == str(100 << 20)
 
 
 def test_the_processor_is_limited() -> None:
