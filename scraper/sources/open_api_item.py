@@ -20,6 +20,9 @@ ITEM = "application/xml"
 #: Hosts of the site; addresses on others are not ours to follow.
 HOSTS = frozenset({"www.korea.kr", "korea.kr", "m.korea.kr"})
 
+#: Characters, blanks aside, beyond which a body is neither blank nor a mere remark.
+FEW = 2_000
+
 #: Fields that are read into nothing and kept nowhere: they name a person.
 PERSONAL = ("ApproverName",)
 
@@ -202,7 +205,10 @@ def _body(item: etree._Element, url: str) -> str:
         contents = "\n".join(f"<p>{line}</p>" for line in lines)
     if (depth := nesting(contents)) > MAX_NESTING:
         raise ParseError(url, f"elements nested {depth} deep")
-    words = clean(_MARKUP.sub(" ", contents))
+    printed = _MARKUP.sub(" ", contents)
+    if len("".join(printed.split())) > FEW:
+        return contents
+    words = clean(printed)
     return "" if not words or is_reprint_remark(words) else contents
 
 
