@@ -15,7 +15,7 @@ from publishers.git.commit import blob_id, drafts
 from publishers.git.mirror import AT_ONCE, TreeEntry
 from publishers.git.mirror import _read_batch as read_batch
 from publishers.git.verdict import push_failure
-from publishers.paths import is_ours, news_id_of, parents
+from publishers.paths import index_posts, is_ours, news_id_of, parents
 from publishers.pulls import File, Spot
 from scraper.errors import PublishError
 from scraper.model import Post
@@ -42,11 +42,8 @@ class Branches:
         self._remote, self._mirror = base._remote, base._mirror
         self._git, self._path = base._mirror._git, base._mirror._path
         self._here = BareRepository(self._path, self._remote, self._git)
-        self._write, self._grain, self._run_id = (
-            base._write,
-            base._commits,
-            base._run_id,
-        )
+        self._write, self._standing = base._write, base._standing
+        self._grain, self._run_id = base._commits, base._run_id
         self.posts_dir, self.alone = base._posts_dir, base._alone
 
     @property
@@ -83,9 +80,14 @@ class Branches:
             held = self._here.commit(ours)
         return held
 
-    def posts(self, commit: str) -> list[str]:
-        """Return the path of every file below the posts' folder of a commit."""
-        return self._mirror.paths(commit, self.posts_dir)
+    def posts(self, commit: str) -> dict[str, str]:
+        """Return the path of every post of a commit, by news id."""
+        names = self._mirror.paths(commit, self.posts_dir)
+        return index_posts(names, below=self.posts_dir)
+
+    def held(self, commit: str) -> dict[str, str]:
+        """Return as much of :meth:`posts` as the caller of ``survey`` cannot know."""
+        return self._standing.at(commit)
 
     def new_posts(self, base: str, commit: str) -> list[File]:
         """Return the posts of a commit that base has not, or has otherwise."""

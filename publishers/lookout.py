@@ -5,7 +5,6 @@ from dataclasses import replace
 
 from publishers.branches import Branches
 from publishers.forges import Forge
-from publishers.paths import index_posts
 from publishers.pull_text import Row, read_row
 from publishers.pulls import (
     Branch,
@@ -35,8 +34,6 @@ class Lookout:
         self._stem = stem
         #: What closed pull requests changed, by number and head: it changes no more.
         self._closed: dict[tuple[int, str], Sequence[File]] = {}
-        #: The posts of one tip of base, by news id.
-        self._held: tuple[str, dict[str, str]] = ("", {})
         #: What we pushed, by branch and path; a forge takes a moment to list it.
         self.pushed: dict[tuple[str, str], File] = {}
         #: Branches, with their tips, all of whose commits base has.
@@ -64,22 +61,16 @@ class Lookout:
         family = list(self._family(base))
         closed = [(pull, self._files_of(pull)) for b in family for pull in declined(b)]
         paths = {file.path for branch in family for file in branch.files}
+        paths |= {file.path for _, files in closed for file in files}
         spots = git.spots(base, paths, posts)
         return Sight(
             base=base,
             branches=tuple(self._detailed(b, spots, posts, rows=rows) for b in family),
-            held=self._held_by(base),
+            held=git.held(base),
             spots=spots,
             refused=refusals(closed, below=git.posts_dir),
             posts_dir=git.posts_dir,
         )
-
-    def _held_by(self, base: str) -> dict[str, str]:
-        """Return the path of every post on base; listed once for each tip."""
-        if self._held[0] != base:
-            names = self._git.posts(base)
-            self._held = (base, index_posts(names, below=self._git.posts_dir))
-        return self._held[1]
 
     def _family(self, base: str) -> Iterator[Branch]:
         """Yield our branches in order; the last one is not in use yet."""

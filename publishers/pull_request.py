@@ -153,7 +153,7 @@ def _refusal(sight: Sight, post: Post) -> str:
     refused = sight.refused.get(post.news_id)
     if refused is None:
         return ""
-    on_base = post.news_id in sight.held
+    on_base = post.news_id in sight.held or _on_base(post.path, sight).oid
     if on_base and not refused.covers(blob_id(post.text.encode())):
         return ""
     return refused.reason

@@ -86,7 +86,8 @@ class Sight:
     base: str
     #: Our branch names in order; the last one is not in use yet.
     branches: tuple[Branch, ...]
-    #: Path of every post on base, by news id.
+    #: Paths of posts on base, by news id: all, or those that came since a tip whose
+    #: posts are known to whoever gives us the posts and their paths.
     held: Mapping[str, str] = field(default_factory=dict)
     #: What stands on base, by path.
     spots: Mapping[str, Spot] = field(default_factory=dict)
@@ -139,6 +140,7 @@ class Refusal:
     number: int
     #: The posts that were declined; "" for one the forge does not name.
     oids: frozenset[str]
+    path: str = ""
 
     def covers(self, oid: str) -> bool:
         """Say whether this very post was declined, as far as anybody can tell."""
@@ -158,7 +160,7 @@ def refusals(
     for pull, files in sorted(closed, key=lambda one: one[0].number):
         for news_id, file in proposed(files, below=below).items():
             earlier = found[news_id].oids if news_id in found else frozenset()
-            found[news_id] = Refusal(pull.number, earlier | {file.oid})
+            found[news_id] = Refusal(pull.number, earlier | {file.oid}, file.path)
     return found
 
 

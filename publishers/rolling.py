@@ -92,10 +92,11 @@ class PullRequestPublisher:
             LockedError: another process is at work on the mirror.
         """
         tip, _, pulls = since.partition(" ")
-        seen = self._alone(partial(self._lookout.sight, (), rows=False))
         held = self._base.survey(tip)
+        seen = self._alone(partial(self._lookout.sight, (), rows=False))
         if pulls != _pulls_digest(seen):
-            held = replace(held, tip=seen.base, paths=seen.held, complete=True)
+            there = self._branches.posts(seen.base)
+            held = replace(held, tip=seen.base, paths=there, complete=True)
         ours = {
             news_id: file.path
             for branch in seen.branches
@@ -105,7 +106,7 @@ class PullRequestPublisher:
         refused = {
             news_id: refusal.reason
             for news_id, refusal in seen.refused.items()
-            if news_id not in ours and news_id not in seen.held
+            if news_id not in ours and not seen.spots[refusal.path].oid
         }
         return replace(
             held,

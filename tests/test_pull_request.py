@@ -132,7 +132,7 @@ def test_refusals_name_the_newest_pull_request_and_all_texts():
         (pull(2, "closed"), [File(post(1).path, "old"), File(post(2).path)]),
     ]
     found = refusals(closed)
-    assert found["1"] == Refusal(5, frozenset({"new", "old"}))
+    assert found["1"] == Refusal(5, frozenset({"new", "old"}), post(1).path)
     assert found["1"].reason == f"{REFUSED} (#5)"
     assert found["1"].covers("old")
     assert not found["1"].covers("another")
