@@ -14,11 +14,12 @@ demo: $(READY)
 test: $(READY)
 	@$(BIN)/python -m pytest
 
-## lint: formatting, lint rules, types
+## lint: formatting, lint rules, types, and the files in deploy/
 lint: $(READY)
 	@$(BIN)/ruff format --check .
 	@$(BIN)/ruff check .
 	@$(BIN)/mypy
+	@deploy/lint $(BIN)
 
 ## bench: what a run costs, beside its parts; prints a table
 bench: $(READY)
