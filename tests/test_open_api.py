@@ -6,7 +6,10 @@ from datetime import date, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from selectolax.lexbor import LexborHTMLParser
 
+from scraper.blocks import leaves
+from scraper.body import read_body
 from scraper.errors import (
     CallError,
     FetchError,
@@ -596,3 +599,19 @@ def test_answers_seen_are_understood(captures: Path) -> None:
             assert raw.title
             assert raw.body_html
             assert one.entry.source in Told(SERVICE)
+
+
+@pytest.mark.captures
+def test_a_real_body_is_read_to_its_last_number(captures: Path) -> None:
+    """A body as the API has it, tables and split spans and all."""
+    for file in sorted((captures / "pages").glob("*datacontents.html")):
+        text = file.read_text("utf-8")
+        start = text.index('<div class="content">') + len('<div class="content">')
+        contents = text[start : text.rindex("</div>")]
+        raw = raw_of(item(DataContents=f"<![CDATA[{contents}]]>"))
+        assert raw.body_html == contents.strip()
+        read = "".join(t for block in read_body(raw.body_html) for t in leaves(block))
+        shown = LexborHTMLParser(contents).text()
+        assert len(shown) > 1_000
+        digits = re.compile(r"[0-9]")
+        assert digits.findall(read) == digits.findall(shown)
