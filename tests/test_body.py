@@ -205,6 +205,14 @@ def test_spans_push_cells_aside():
     ]
 
 
+def test_a_wide_cell_goes_beyond_what_reaches_down() -> None:
+    html = (
+        "<table><tr><td>가<td rowspan=2>나<td>다<td>라"
+        "<tr><td colspan=2>마<tr><td>바<td>사<td>아<td>자</table>"
+    )
+    assert grid(html)[4] == (1, 2, 1, 2, "마")
+
+
 @pytest.mark.parametrize("span", ["0", "2", "99", "65536"])
 def test_a_row_span_ends_with_the_table(span):
     html = f"<table><tr><td rowspan={span}>가<td>나<tr><td>다</table>"
@@ -220,10 +228,12 @@ def test_a_span_that_is_no_number_is_one(span):
 def test_pictures_in_cells_have_their_captions_marked():
     html = (
         "<table><tr><td><span class='imageSpan'><img>새 길</span><td>글"
-        "<tr><td><figure><img><figcaption>옛 길</figcaption></figure><td>글</table>"
+        "<tr><td><figure><img><figcaption>옛 길</figcaption></figure><td>글"
+        "<tr><td><p class='imageSpan'>산 길</p><td>글</table>"
     )
     blocks = [block for cell in only_table(html).cells for block in cell.blocks]
-    assert blocks[::2] == [Caption("새 길", "image"), Caption("옛 길", "image")]
+    names = ("새 길", "옛 길", "산 길")
+    assert blocks[::2] == [Caption(name, "image") for name in names]
 
 
 def test_columns_in_which_nothing_begins_are_folded():

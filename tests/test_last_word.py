@@ -17,6 +17,7 @@ from tests.corpora import hostile_strings
 
 HOSTILE = [
     "<script>alert(1)</script>",
+    '<p title="x" lang="y">글</p>',
     "<img src=x onerror=alert(1)>",
     '<p onclick="alert(1)">누르세요',
     '<a href="javascript:alert(1)">누르세요</a>',

@@ -417,6 +417,7 @@ def test_the_title_of_a_rebuttal_says_so_everywhere(profile: str) -> None:
     ):
         wanted = "[사실은 이렇습니다] 나루터 예산 줄인다는 보도"
         assert post.title == fields(post)["title"] == wanted
+    assert str(fields(render_stub(rebuttal(), style))["excerpt"]).strip() == wanted
 
 
 @pytest.mark.parametrize(

@@ -62,6 +62,9 @@ BROKEN = {
     "character data": "<![CDATA[낱말1]]> 낱말2",
     "a word in slashed brackets": "<낱말1>낱말2</낱말3>",
     "a word in brackets with a mark": "낱말1 <!낱말2> <?낱말3>",
+    "a caption below a row": "<table><tr>낱말1<caption>낱말2",
+    "text below a caption": f"<table><caption>낱말1</caption>글{ROWS}</table>",
+    "a caption and text alone": "<table><caption>낱말1</caption>낱말2",
     "a form around rows": f"<form><table><p>낱말1</p>{ROWS}</form></table>",
     "references": "<table><tr>낱말1&lt;낱말2&gt;<td>&#45208;낱말3&middot;</td></table>",
 }
@@ -118,6 +121,11 @@ def test_loose_words_get_a_place_in_the_table() -> None:
     ]
     texts = [block.text for block in read_body(html) if not isinstance(block, Table)]
     assert texts == ["앞", "뒤"]
+
+
+def test_a_loose_word_in_two_tags_stays_one_word() -> None:
+    html = "<table><tr><td>가</td>TV<b>는</b><td>나</td></tr></table>"
+    assert cells(html) == [(0, 0, "가 TV는"), (0, 1, "나")]
 
 
 def test_spans_survive_a_rebuilding() -> None:

@@ -79,8 +79,9 @@ def test_a_report_that_begins_beside_its_name_is_no_heading() -> None:
 
 
 def test_without_a_name_the_report_is_what_stands_above_the_answer() -> None:
-    parts = read_parts(body(*REPORT, "[달빛부 설명]", *ANSWER))
-    assert texts(parts.claims) == REPORT
+    said = (*REPORT, "예산이 모자란다는 것이다.")
+    parts = read_parts(body(*said, "[달빛부 설명]", *ANSWER))
+    assert texts(parts.claims) == said
 
 
 def test_without_any_name_each_sentence_that_reports_a_report_is_a_claim() -> None:

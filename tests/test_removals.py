@@ -52,6 +52,7 @@ def gone(removed: tuple[Removed, ...]) -> list[tuple[str, str]]:
         f"※ {WHOLE}",
         PHOTOS,
         DUTY,
+        TERMS.replace("공공", "공공\u200b"),
         "단, 텍스트를 제외한 사진·이미지·일러스트·동영상 등 자료의 대부분은"
         " 정책브리핑이 저작권을 보유하고 있지 않으므로, 이용 전 허락을 받아야 합니다.",
         "[자료제공 : 정책브리핑(www.korea.kr)]",
@@ -90,6 +91,7 @@ def test_a_notice_at_the_end_of_a_paragraph_is_cut_from_it(end: str) -> None:
         "그림입니다만 사진 같다.",
         "프로그램 이름은 새 길이다.",
         "사진 찍은 날짜를 적는다.",
+        "그림입니다.\n새 길이 열렸다.",
     ],
 )
 def test_a_sentence_about_such_things_stays(text: str) -> None:
