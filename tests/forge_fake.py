@@ -111,6 +111,9 @@ class ForgeFake:
         self.accounts = {BOT, "reviewer", "editor"}
         self.token_ends = ""
         self.page_size = 100
+        #: How many times files are still listed as they were before the last push.
+        self.files_lag = 0
+        self._listed: dict[int, list[dict[str, Any]]] = {}
         self.graphql: Callable[[str, dict[str, Any], Any], Any] | None = None
         self.before: Callable[[Exchange], None] = lambda exchange: None
         self.api_url = ""
@@ -362,7 +365,11 @@ class GitHubFake(ForgeFake):
         return self.paged([self.simple(pull) for pull in found], exchange)
 
     def _files(self, exchange: Exchange, number: int) -> Any:
-        return self.paged(self.changed(self.pulls[number - 1]), exchange)
+        if self.files_lag and number in self._listed:
+            self.files_lag -= 1
+        else:
+            self._listed[number] = self.changed(self.pulls[number - 1])
+        return self.paged(self._listed[number], exchange)
 
     def changed(self, pull: FakePull) -> list[dict[str, Any]]:
         names = {"A": "added", "M": "modified", "D": "removed", "R": "renamed"}

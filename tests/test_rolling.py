@@ -181,6 +181,20 @@ def test_reopened_pull_request_takes_the_refusal_back(place):
     at_rest(place, *posts(1, 2, 3))
 
 
+def test_refusal_holds_when_a_later_pull_request_of_the_branch_was_merged(place):
+    place.publisher().publish(posts(1), SUBJECT)
+    place.fake.close(1)
+    place.fake.git("branch", "--force", BRANCH, "main")
+    place.write(BRANCH, post(2).path, post(2).text)
+    place.forge().open(BRANCH, "사람이 연 것", "", draft=False)
+    place.fake.merge(2)
+    receipt = place.publisher().publish(posts(1, 2, 3), SUBJECT)
+    assert receipt.refused == {"1": f"{REFUSED} (#1)"}
+    assert (receipt.unchanged, receipt.written) == (("2",), ("3",))
+    (pull,) = place.fake.open_pulls()
+    assert pull.branch == BRANCH
+
+
 def test_declined_correction_leaves_room_for_another(place):
     """The release itself is published; only this text of it was not wanted."""
     place.publisher().publish(posts(1), SUBJECT)
@@ -264,6 +278,29 @@ def test_post_taken_out_of_the_pull_request_is_written_once_it_is_asked_for(plac
     assert set(place.publisher().survey().paths) == {"2"}
     place.publisher().publish(posts(1), SUBJECT)
     at_rest(place, *posts(1, 2))
+
+
+def test_branch_that_base_has_without_a_pull_request_is_gone_on_with(place):
+    """A person merged it by hand, and then took a post out of base."""
+    place.fake.git("branch", BRANCH, "main")
+    place.write(BRANCH, post(1).path, post(1).text)
+    place.fake.git("branch", "--force", "main", BRANCH)
+    place.write("main", post(1).path, None)
+    receipt = place.publisher().publish(posts(2), SUBJECT)
+    assert receipt.written == ("2",)
+    (pull,) = place.fake.open_pulls()
+    assert pull.title == "news: 1 release (2026-11-23)"
+    assert [f["filename"] for f in place.fake.changed(pull)] == [post(2).path]
+
+
+def test_forge_that_is_slow_to_list_files_loses_no_row(place):
+    publisher = place.publisher()
+    publisher.publish(posts(1), SUBJECT)
+    place.fake.files_lag = 99
+    publisher.publish(posts(2), SUBJECT)
+    (pull,) = place.fake.open_pulls()
+    assert pull.title == "news: 2 releases (2026-11-23)"
+    assert "글 2" in pull.body
 
 
 def test_branch_of_somebody_else_is_never_rewritten(place):
@@ -648,6 +685,10 @@ def test_what_the_run_held_back_is_in_the_body(place):
     place.publisher(skipped=lambda: held).publish(posts(1), SUBJECT)
     (pull,) = place.fake.open_pulls()
     assert "9 보류된 글: license: type 4 (어느 부처)" in pull.body
+    later = [Skipped("8", "기다리는 글", "embargo")]
+    place.publisher(skipped=lambda: later).publish(posts(2), SUBJECT)
+    assert "8 기다리는 글: embargo" in pull.body
+    assert "9 보류된 글" in pull.body
     at_rest(place, *posts(1))
 
 
