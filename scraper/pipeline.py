@@ -148,9 +148,20 @@ class _Run:
     def due(self, announcer: Announcer) -> None:
         """Take up again what was held until now, and what failed before."""
         rows = self.parts.state.due(self.now(), self.job.made_by)
-        rows = [row for row in rows if row.source in announcer.sections]
+        rows = [row for row in rows if self.is_up_to(announcer, row.source)]
         self.taker.take([row.entry() for row in rows], announcer, window=None)
         self.taker.publish()
+
+    def is_up_to(self, announcer: Announcer, source: str) -> bool:
+        """Tell whether a release of that section is this announcer's to take up.
+
+        A listing leads to pages of other sections too; those have, at best, one of
+        their own. The Open API is no section, and takes all that it knows.
+        """
+        if source not in announcer.sections:
+            return False
+        others = {one.name for one in self.parts.announcers} - {announcer.name}
+        return announcer.name not in announcer.sections or source not in others
 
     def day(self, day: date, announcer: Announcer) -> None:
         """Read the day's listing, and bring each release as far as it may go."""

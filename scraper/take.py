@@ -79,6 +79,10 @@ class Taker:
         announcer: Announcer,
     ) -> None:
         """Prepare one release; its failure is its own, unless the site refuses us."""
+        section = announcer.sections[entry.source]
+        if section.closed:
+            self.ledger.held(entry, Held(entry.news_id, "license", section.closed))
+            return
         if self.job.limit is not None and self.looked_into >= self.job.limit:
             reason = f"--limit {self.job.limit} was reached"
             self.ledger.left(entry, "limit", reason)
@@ -88,7 +92,7 @@ class Taker:
             outcome = prepare(
                 entry,
                 self.originals(row, announcer),
-                announcer.sections[entry.source],
+                section,
                 self.parts.rules,
                 now=self.parts.now(),
                 window=window,
