@@ -12,6 +12,7 @@ from lxml import etree
 from benchmarks.articles import pages_of, source_lines
 from benchmarks.contest import Contender, Side
 from benchmarks.scoring import Score, Truth, letters
+from benchmarks.site import usual_site
 from scraper.text import is_reprint_remark
 from tests.replica import Site, make_site
 
@@ -28,7 +29,7 @@ def measure(ours: Side, peers: Side, site: Site) -> list[dict[str, str]]:
     """Return a row for each extractor and set of pages."""
     sets = [("replica", list(replica_pages(site)))]
     if CAPTURES.is_dir():
-        sets.append(("bodies of July 2026", list(captured_pages(site))))
+        sets.append(("bodies of July 2026", list(captured_pages())))
     contenders = [
         Contender(ours, "ours, text"),
         *(Contender(peers, name) for name in PEERS),
@@ -103,11 +104,11 @@ def replica_pages(site: Site) -> Iterator[tuple[bytes, Truth]]:
         yield page, Truth(truth.lines, truth.cells, neutral)
 
 
-def captured_pages(site: Site) -> Iterator[tuple[bytes, Truth]]:
+def captured_pages() -> Iterator[tuple[bytes, Truth]]:
     """Yield real bodies, each in a page of the replica in place of its own."""
-    frames = [page for _, page in pages_of(site)]
-    for number, body in enumerate(_captured_bodies()):
-        page = etree.fromstring(frames[number % len(frames)], etree.HTMLParser())
+    frame = next(pages_of(usual_site(articles=1, per_day=1)))[1]
+    for body in _captured_bodies():
+        page = etree.fromstring(frame, etree.HTMLParser())
         (box,) = page.xpath("//*[contains(@class, 'view_cont')]")
         for child in box:
             box.remove(child)

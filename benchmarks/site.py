@@ -10,8 +10,10 @@ import threading
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 from tests.replica import Site, policy_site, serving
+from tests.replica.article_compose import DAMAGED, EXTRAS
 from tests.replica.article_kogl import CARDS
 from tests.replica.site import Answer
 
@@ -23,9 +25,7 @@ ROWS = 10
 def main() -> None:
     """Print address, first and last day, pages of listings once all is ready; serve."""
     articles, per_day = map(int, sys.argv[1:])
-    CARDS.clear()
-    CARDS["1"] = 100  # peers ask nothing of licenses, so that all may be published
-    site = policy_site(articles=articles, per_day=per_day)
+    site = usual_site(articles=articles, per_day=per_day)
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
@@ -34,6 +34,27 @@ def main() -> None:
         days = (site.world.first_day, site.world.last_day)
         print(site.base_url, *days, pages, flush=True)
         stop.wait()
+
+
+def usual_site(**knobs: Any) -> Site:
+    """Return a site of articles as they usually are; knobs as for ``policy_site``.
+
+    The replica's own have every oddity far more often than the site has: of 880 bodies
+    of July 2026 none was broken (captures of the press releases' section), here 1 in
+    100 is. All have license 1, for the peers ask nothing of licenses.
+    """
+    decks = ((CARDS, {"1": 100}), (DAMAGED, {"": 99, "open cell": 1}))
+    usual = [(deck, dict(deck)) for deck in (CARDS, DAMAGED, EXTRAS)]
+    try:
+        for deck, cards in decks:
+            deck.clear()
+            deck.update(cards)
+        EXTRAS["none"] += EXTRAS.pop("stray table")
+        return policy_site(**knobs)
+    finally:
+        for deck, cards in usual:
+            deck.clear()
+            deck.update(cards)
 
 
 def make_ready(site: Site) -> int:

@@ -1,4 +1,4 @@
-"""The stages alone, beside the least that could be done and beside other libraries."""
+"""The stages of a release whose text is in a document."""
 
 import json
 import time
@@ -6,8 +6,6 @@ from collections.abc import Callable
 from datetime import date, datetime
 
 import yaml
-from bs4 import BeautifulSoup
-from selectolax.lexbor import LexborHTMLParser
 
 from publishers.post import Style, render_post, render_stub
 from scraper.documents import extract
@@ -34,12 +32,10 @@ def measure() -> list[dict[str, str]]:
         for i in site.ids(date.fromisoformat(day))
     ]
     texts = [i for i in ids if site.expected(i).content == "hwpx"][:40]
-    pages = [(entry(site, i), Shelf(site).page(entry(site, i))) for i in texts]
     files = [_document(site, i) for i in texts]
     documents = [extract(body) for body in files]
     ready = [r for i in texts if isinstance(r := _prepare(site, i), Ready)]
     fields = [{"title": r.release.title, "lead": r.release.lead} for r in ready]
-    mean = sum(len(page.body) for _, page in pages) // len(pages) // 1000
 
     rows: list[dict[str, str]] = []
 
@@ -51,23 +47,6 @@ def measure() -> list[dict[str, str]]:
         rows.append({"what": name, "ms each": f"{seconds * 1000:.2f}", "ratio": ratio})
         return seconds
 
-    floor = add(
-        f"page of {mean} KB: Lexbor parses it",
-        lambda: [LexborHTMLParser(page.body) for _, page in pages],
-        len(pages),
-    )
-    add(
-        "page: ours, all fields",
-        lambda: [PRESS_RELEASE.parse_release(page, e) for e, page in pages],
-        len(pages),
-        floor,
-    )
-    add(
-        "page: BeautifulSoup parses it",
-        lambda: [BeautifulSoup(page.body, "lxml") for _, page in pages],
-        len(pages),
-        floor,
-    )
     reading = add(
         "HWPX: to blocks", lambda: [extract(body) for body in files], len(files)
     )
