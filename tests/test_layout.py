@@ -351,3 +351,16 @@ def test_nothing_of_any_real_document_is_lost(captures: Path):
         except DocumentError:
             continue
         assert_whole(document, read_layout(document, ""))
+
+
+def test_a_sentence_of_a_page_that_resembles_its_title_is_text():
+    """A page has its title elsewhere: only the very same line is a repetition of it."""
+    sentence = Paragraph("겨울 철새 모이 주기를 열두 곳으로 늘린다고 밝혔다.")
+    box = Table(
+        (Cell(0, 0, (Paragraph("한눈에 보는 모이 주기"),)), Cell(1, 0, (sentence,)))
+    )
+    for opening in (sentence, box):
+        layout = read_layout(Document("html", (opening, BODY)), TITLE)
+        assert (layout.body, layout.removed) == ((opening, BODY), ())
+    repeated = read_layout(Document("html", (Paragraph(TITLE), BODY)), TITLE)
+    assert repeated.body == (BODY,)

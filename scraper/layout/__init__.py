@@ -10,7 +10,12 @@ from dataclasses import dataclass, field
 
 from scraper.blocks import block_text, cell_text, leaves, one_line, solid
 from scraper.layout.contacts import read_contacts
-from scraper.layout.headline import Headline, read_title_box, read_title_lines
+from scraper.layout.headline import (
+    Headline,
+    is_title,
+    read_title_box,
+    read_title_lines,
+)
 from scraper.model import (
     Block,
     Caption,
@@ -98,7 +103,7 @@ def read_layout(document: Document, title: str) -> Layout:
     parts = _Parts(document.blocks)
     _take_embargo(parts)
     _take_letterhead(parts)
-    _take_title(parts, title)
+    _take_title(parts, title, exact=document.kind == "html")
     _take_furniture(parts)
     return Layout(
         body=tuple(_body(parts)),
@@ -195,13 +200,19 @@ def _take_letterhead(parts: _Parts) -> None:
 # --- title ------------------------------------------------------------------------
 
 
-def _take_title(parts: _Parts, title: str) -> None:
-    """Take the first box or lines that say the title, and the subtitles with them."""
+def _take_title(parts: _Parts, title: str, *, exact: bool) -> None:
+    """Take the first box or lines that say the title, and the subtitles with them.
+
+    ``exact`` asks for the very letters: a page has its title in a place of its own, so
+    what only resembles it in the page's body is a sentence of the article.
+    """
     for number, (at, block) in enumerate(parts.head()):
         if isinstance(block, Table):
             headline = read_title_box(block, title, first=number == 0)
         else:
             headline = read_title_lines(parts.blocks[at : parts.next_taken(at)], title)
+        if headline is not None and exact and not is_title(headline.title, title):
+            continue
         if headline is not None:
             _take_headline(parts, at, headline)
             return

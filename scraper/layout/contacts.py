@@ -49,10 +49,9 @@ def _is_contact_table(rows: list[list[Cell]]) -> bool:
     if not _LABEL.fullmatch(first):
         return False
     texts = [_solid(cell) for row in rows for cell in row]
-    return (
-        any(_ROLE.fullmatch(text) or _TELEPHONE.search(text) for text in texts)
-        and not any(_HEADER.fullmatch(_solid(cell)) for cell in rows[0])
-    )
+    return any(
+        _ROLE.fullmatch(text) or _TELEPHONE.search(text) for text in texts
+    ) and not any(_HEADER.fullmatch(_solid(cell)) for cell in rows[0])
 
 
 def _departments(rows: list[list[Cell]]) -> list[list[list[Cell]]]:

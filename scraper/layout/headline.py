@@ -143,6 +143,11 @@ def _title_length(blocks: Sequence[Block], title: str) -> int:
     return best_length
 
 
+def is_title(printed: str, title: str) -> bool:
+    """Tell whether both have the very same letters."""
+    return _letters(printed) == _letters(title)
+
+
 def _likeness(printed: str, title: str) -> float:
     """Return how much two titles share, from 0 to 1, by pairs of letters.
 
