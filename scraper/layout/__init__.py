@@ -5,7 +5,7 @@ with the departments to ask. What is not surely one of these stays in the body.
 """
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from scraper.blocks import block_text, cell_text, leaves, one_line, solid
@@ -16,6 +16,7 @@ from scraper.layout.headline import (
     read_title_box,
     read_title_lines,
 )
+from scraper.layout.inquiry import read_inquiry
 from scraper.model import (
     Block,
     Caption,
@@ -104,7 +105,7 @@ def read_layout(document: Document, title: str) -> Layout:
     _take_embargo(parts)
     _take_letterhead(parts)
     _take_title(parts, title, exact=document.kind == "html")
-    _take_furniture(parts)
+    _take_furniture(parts, read_contacts if document.kind != "html" else _whom_to_ask)
     return Layout(
         body=tuple(_body(parts)),
         embargo=parts.embargo,
@@ -230,11 +231,18 @@ def _take_headline(parts: _Parts, at: int, headline: Headline) -> None:
 # --- the rest ---------------------------------------------------------------------
 
 
-def _take_furniture(parts: _Parts) -> None:
+def _whom_to_ask(block: Block) -> tuple[Contact, ...]:
+    """Return the contacts of a page's block: the table of departments, or 문의."""
+    return read_contacts(block) or read_inquiry(block)
+
+
+def _take_furniture(
+    parts: _Parts, read: Callable[[Block], tuple[Contact, ...]]
+) -> None:
     for at, block in enumerate(parts.blocks):
         if at in parts.reasons:
             continue
-        contacts = read_contacts(block)
+        contacts = read(block)
         parts.contacts.extend(contacts)
         if reason := "contacts" if contacts else _why_removed(block):
             parts.reasons[at] = reason
