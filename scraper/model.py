@@ -327,6 +327,44 @@ class License:
         return f"공공누리 제{self.type}유형"
 
 
+#: How a release differs from what it was, the lightest first: only blanks and markup;
+#: ministry, times, license, attachments; only digits; words.
+Change = Literal["cosmetic", "metadata", "numbers", "text"]
+
+
+@dataclass(frozen=True, slots=True)
+class Correction:
+    """One change of a published post that its source made necessary."""
+
+    #: When we saw it, aware.
+    at: datetime
+    change: Change
+
+
+@dataclass(frozen=True, slots=True)
+class History:
+    """What became of a post after it was first published, and what it belongs to."""
+
+    #: 1 for the first text, then one more with every change; it never goes back.
+    revision: int = 1
+    corrections: tuple[Correction, ...] = ()
+    #: Since when we know that the site has it no more; ``None`` while it has.
+    withdrawn_at: datetime | None = None
+    #: Since when its license no longer allows what we do; its text stays as it was.
+    restricted_at: datetime | None = None
+    #: Id of the release that this one corrects by its title; "" for none.
+    corrects: str = ""
+    #: Ids of releases of other ministries with the same title, out before this one.
+    same_title_as: tuple[str, ...] = ()
+
+    @property
+    def modified_at(self) -> datetime | None:
+        """Return when the post was last changed for its source; ``None``: never."""
+        times = [correction.at for correction in self.corrections]
+        times += filter(None, (self.withdrawn_at, self.restricted_at))
+        return max(times, default=None)
+
+
 @dataclass(frozen=True, slots=True)
 class Release:
     """A press release (보도자료) we understand."""
@@ -360,6 +398,8 @@ class Release:
     rebuttal: bool = False
     #: Blocks of ``body`` that repeat that report: never news, never an excerpt.
     claims: tuple[Block, ...] = ()
+    #: What is no part of its source: corrections, withdrawal, what it is linked to.
+    history: History = History()
 
 
 @dataclass(frozen=True, slots=True)
@@ -390,6 +430,8 @@ class Post:
     title: str
     #: Ministry as printed, for grouping; "" if unknown.
     ministry: str = ""
+    #: Why a post that stands already is written again; "" for any other.
+    because: Literal["", "correction", "withdrawal"] = ""
 
 
 #: Start of the reason for a post that stays because a person edited it.
@@ -412,12 +454,15 @@ class Survey:
     rewritten: bool = False
     #: Ids a person declined, with the reason; they are not to be offered again.
     refused: Mapping[str, str] = field(default_factory=dict)
-    #: Posts that stood at that tip and were lost with its history, by news id; what a
-    #: person deleted in the ordinary way is not among them. ``None``: lost, but nobody
-    #: can tell which. Whoever asked remembers them before the next ``publish``.
+    #: Posts that stood at that tip and were lost, or set back, with its history, by
+    #: news id; what a person deleted in the ordinary way is not among them. ``None``:
+    #: lost, but nobody can tell which. Whoever asked remembers them before the next
+    #: ``publish``.
     lost: Mapping[str, str] | None = field(default_factory=dict)
     #: Unless complete: posts that a person deleted since that tip, by news id.
     gone: Mapping[str, str] = field(default_factory=dict)
+    #: Addresses of the open pull requests.
+    pulls: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

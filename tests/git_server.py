@@ -17,6 +17,7 @@ A fault waits for a request of its kind (``at``, "" for any) and is used up by i
 ``cut response``  does the work and sends half of the answer
 ``lost response`` does the work and sends none of it
 ``kill``          kills the backend when it has half of the request: 500
+``rollback``      takes a push, says so, and forgets it: a replica took over
 ``act``           calls ``act()`` first, then serves: somebody was quicker
 
 What lasts is not a fault but a state: :meth:`GitServer.decline` (a hook says no, in a
@@ -44,7 +45,17 @@ from types import TracebackType
 from typing import Any
 from urllib.parse import urlsplit
 
-FAULTS = ("status", "stall", "cut request", "cut response", "lost response", "kill")
+FAULTS = (
+    "status",
+    "stall",
+    "cut request",
+    "cut response",
+    "lost response",
+    "kill",
+    "rollback",
+)
+#: Written beside what a rollback did to the branch, in its log.
+ROLLBACK = "a replica took over"
 
 #: What GitHub prints for a protected branch, and for a rule; seen in their docs 2026.
 GH006 = (
@@ -267,7 +278,10 @@ class _Handler(BaseHTTPRequestHandler):
             self._note(kind, 0)
             self._hang_up()
         else:
+            before = self._branch() if what == "rollback" else {}
             status, headers, content = self._backend(body, kill=what == "kill")
+            for ref, oid in before.items():
+                self._git("update-ref", "-m", ROLLBACK, ref, oid)
             if what in ("lost response", "cut response"):
                 self._note(kind, 0)
                 if what == "cut response":
@@ -348,6 +362,14 @@ class _Handler(BaseHTTPRequestHandler):
             "CONTENT_LENGTH": str(length),
             "HTTP_CONTENT_ENCODING": self.headers.get("Content-Encoding", ""),
         }
+
+    def _branch(self) -> dict[str, str]:
+        told = self._git("for-each-ref", "--format=%(refname) %(objectname)")
+        return dict(line.split(" ") for line in told.splitlines())
+
+    def _git(self, *arguments: str) -> str:
+        command = ["git", "-C", str(self.server.owner.repository), *arguments]
+        return subprocess.check_output(command, text=True, env=self._environment(0))
 
     # --- reading and writing ----------------------------------------------------------
 

@@ -64,6 +64,17 @@ def test_posts_that_a_forced_push_dropped_are_told_as_lost(place, mirror):
 
 
 @mirrors
+def test_correction_that_a_forced_push_dropped_is_told_as_lost(place, mirror):
+    first = place.publisher().publish(posts(1, 2), SUBJECT).tip
+    since = place.publisher().publish([post(1, "고친 글")], SUBJECT).tip
+    rewind(place, first)
+    mirror(place)
+    survey = place.publisher().survey(since)
+    assert survey.lost == {"1": post(1).path}
+    assert set(survey.paths) == {"1", "2"}
+
+
+@mirrors
 def test_post_that_a_person_deleted_is_not_told_as_lost(place, mirror):
     """With no mirror, an old tip is as unknown as one that was rewritten away."""
     since = place.publisher().publish(posts(1, 2), SUBJECT).tip

@@ -7,7 +7,7 @@ written before the remote shows it, and no history is ever rewritten.
 
 import random
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime
 from functools import partial
@@ -159,7 +159,7 @@ class GitPublisher:
                 self._standing.begin(tip, came)
                 return Survey(tip, paths=came, complete=False, gone=gone)
         paths = self._standing.all(tip)
-        lost = self._lost(left, paths)
+        lost = self._lost(left, tip) if left else {}
         return Survey(tip, paths, complete=True, rewritten=bool(left), lost=lost)
 
     def _bases(self, since: str) -> list[str]:
@@ -172,15 +172,13 @@ class GitPublisher:
         named = dict.fromkeys([*since.split(), own])
         return [base for base in named if COMMIT.fullmatch(base)]
 
-    def _lost(
-        self, left: Sequence[str], there: Mapping[str, str]
-    ) -> dict[str, str] | None:
+    def _lost(self, left: Sequence[str], tip: str) -> dict[str, str] | None:
         """Return what was lost with tips that were left behind, if that may come back.
 
         Raises:
             RefusedError: they are too many.
         """
-        lost = self._history.lost(left, there)
+        lost = self._history.lost(left, tip)
         if lost and len(lost) > MOST_RESTORED and not self._allow_restore:
             raise RefusedError(
                 f"{self._remote.name} was rewritten without {len(lost)} posts that were"

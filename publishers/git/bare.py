@@ -56,6 +56,13 @@ class BareRepository:
         out = self.at("ls-tree", "-r", "-z", "--name-only", commit, "--", f"{below}/")
         return out.decode("utf-8", "surrogateescape").split("\0")[:-1]
 
+    def files(self, commit: str, below: str) -> dict[str, str]:
+        """Return the blob of every file under the folder ``below`` of a commit."""
+        out = self.at("ls-tree", "-r", "-z", commit, "--", f"{below}/")
+        lines = out.decode("utf-8", "surrogateescape").split("\0")[:-1]
+        entries = (line.partition("\t") for line in lines)
+        return {path: head.rpartition(" ")[2] for head, _, path in entries}
+
     # --- talking to git -------------------------------------------------------------
 
     def answer(self, *arguments: str) -> Answer:

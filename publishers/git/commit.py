@@ -116,13 +116,19 @@ def message(subject: str, posts: Sequence[Post], run_id: str = "") -> str:
     a trailer, and what forges act upon (issue numbers, mentions, ``[skip ci]``) is
     written so that they do not. The trailers name every release, and the run if told.
     """
-    titles = [f"- {one_line(post.title)} ({post.news_id})" for post in posts[:LISTED]]
+    titles = [f"- {_told(post)} ({post.news_id})" for post in posts[:LISTED]]
     more = [f"- and {len(posts) - LISTED} more"] if len(posts) > LISTED else []
     count = f"{len(posts)} release" + ("s" if len(posts) != 1 else "")
     head = one_line(subject.replace(RELEASES, count)).lstrip("- ") or "news"
     trailers = [f"Release-Id: {post.news_id}" for post in posts]
     trailers += [f"Run-Id: {one_line(run_id)}"] if run_id else []
     return "\n".join([head, "", *titles, *more, "", *trailers]) + "\n"
+
+
+def _told(post: Post) -> str:
+    """Return a title, and before it why the post is written again."""
+    title = one_line(post.title)
+    return f"[{post.because}] {title}" if post.because else title
 
 
 def one_line(text: str) -> str:

@@ -8,7 +8,7 @@ posts, into a place that is thrown away.
 
 import re
 import tempfile
-from collections.abc import Container, Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
@@ -56,33 +56,34 @@ class History:
                     return False
         return True
 
-    def lost(self, tips: Iterable[str], there: Container[str]) -> dict[str, str] | None:
+    def lost(self, left: Iterable[str], tip: str) -> dict[str, str] | None:
         """Return the posts of tips that were left behind, but for those still there.
 
-        By news id; ``None`` if a tip's posts cannot be had any more.
+        By news id. One that is there with other content counts as lost: a correction
+        may have been. ``None`` if a tip's posts cannot be had any more.
 
         Raises:
             PublishError, StorageError: the remote is not available.
         """
+        there = _posts(self._mirror.files(tip, self._below), self._below)
         lost: dict[str, str] = {}
-        for tip in tips:
-            held = self._posts(tip)
-            if held is None:
+        for old in left:
+            files = self._files(old)
+            if files is None:
                 return None
-            lost |= {news_id: p for news_id, p in held.items() if news_id not in there}
+            for news_id, (path, blob) in _posts(files, self._below).items():
+                if news_id not in there or there[news_id][1] != blob:
+                    lost[news_id] = path
         return lost
 
-    def _posts(self, commit: str) -> dict[str, str] | None:
-        """Return the posts a commit held, by news id; ``None`` if nobody has it."""
+    def _files(self, commit: str) -> dict[str, str] | None:
+        """Return the blobs of a commit's posts; ``None`` if nobody has it."""
         if self._mirror.knows(commit):
-            return self._index(self._mirror.paths(commit, self._below))
+            return self._mirror.files(commit, self._below)
         with self._scratch() as scratch, suppress(GitFailed, RefusedError):
             scratch.fetch(commit, depth=1)
-            return self._index(scratch.paths(commit, self._below))
+            return scratch.files(commit, self._below)
         return None
-
-    def _index(self, paths: list[str]) -> dict[str, str]:
-        return index_posts(paths, below=self._below)
 
     @contextmanager
     def _scratch(self) -> Iterator[BareRepository]:
@@ -97,3 +98,9 @@ class History:
                 yield scratch
         except OSError as error:
             raise storage_error(error, folder.parent) from error
+
+
+def _posts(files: Mapping[str, str], below: str) -> dict[str, tuple[str, str]]:
+    """Return path and blob of each post, by news id."""
+    index = index_posts(files, below=below)
+    return {news_id: (path, files[path]) for news_id, path in index.items()}

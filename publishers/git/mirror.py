@@ -116,6 +116,10 @@ class Mirror:
         """Return the path of every file under the folder ``below`` of a commit."""
         return self._here.paths(commit, below)
 
+    def files(self, commit: str, below: str) -> dict[str, str]:
+        """Return the blob of every file under the folder ``below`` of a commit."""
+        return self._here.files(commit, below)
+
     def changed(
         self, since: str, commit: str, below: str
     ) -> tuple[list[str], list[str]] | None:

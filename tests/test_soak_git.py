@@ -1,0 +1,125 @@
+"""Two runners, a person and a bad server: the promises of a direct push, by chance.
+
+Each trial is a seed (see ``soak``). ``SOAK=1`` plays the full number.
+"""
+
+import os
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from soak import Runner, Trial, direct
+
+from publishers.git import GitPublisher
+from publishers.git.command import GitFailed
+from publishers.git.verdict import push_failure
+from scraper.errors import RefusedError
+
+SOAK = bool(os.environ.get("SOAK"))
+TRIALS = 500 if SOAK else 20
+#: Trials in which a mutant must have been caught.
+MUTANT_TRIALS = 40
+
+linux = pytest.mark.skipif(
+    not Path("/dev/fd").exists(), reason="needs /dev/fd for the askpass helper"
+)
+
+
+@linux
+@pytest.mark.parametrize("seed", range(TRIALS))
+def test_promises_hold_in_whatever_order_things_happen(tmp_path, seed):
+    trial = Trial(tmp_path, seed)
+    assert not trial.play(), "\n".join(trial.story)
+
+
+def test_a_trial_is_not_a_quiet_one(tmp_path):
+    """Were nothing to happen, nothing would be shown."""
+    told: set[str] = set()
+    for seed in range(4):
+        trial = Trial(tmp_path / str(seed), seed, steps=5)
+        assert not trial.play()
+        told |= {line.partition(":")[0] for line in trial.story}
+        told |= {move.words.partition(":")[0] for move in trial.truth.moves()}
+    assert {"one", "two", "person", "server", "push"} <= told
+
+
+# --- mutants: publishers that must not get away with it -------------------------------
+
+
+def by_force(runner: Runner) -> GitPublisher:
+    """Push with ``--force``, as most tools do."""
+    publisher = direct(runner)
+    mirror, git = publisher._mirror, publisher._mirror._git
+
+    def push(commit, tip, inherit=()):
+        return git.answer(
+            f"--git-dir={mirror._path}", "push", "--porcelain", "--no-thin", "--force",
+            "origin", f"{commit}:{mirror.ref}", transport=mirror._remote.transport,
+        )  # fmt: skip
+
+    mirror.push = push  # type: ignore[method-assign]
+    return publisher
+
+
+def believing(runner: Runner) -> GitPublisher:
+    """Take git's word for it that a push landed, or did not."""
+    publisher = direct(runner)
+
+    def deliver(tip, commits, changes):
+        commit = publisher._write(tip, commits)
+        answer = publisher._mirror.push(commit, tip)
+        if answer.code == 0:
+            publisher._landed(commit)
+            return commit
+        raise push_failure(answer, "news", local=False) or GitFailed("push", answer)
+
+    publisher._deliver = deliver  # type: ignore[method-assign]
+    return publisher
+
+
+def never_rewritten(runner: Runner) -> GitPublisher:
+    """Take every tip for one that leads back: history is never rewritten."""
+    publisher = direct(runner)
+    publisher._history.is_rewritten = lambda since, tip: False  # type: ignore[method-assign]
+    return publisher
+
+
+def caught(
+    tmp_path: Path, make: Callable[[Runner], GitPublisher], *words: str
+) -> Iterator[str]:
+    """Play trials until one finds a promise broken; yield what it told.
+
+    They are of the same kind as the others, and of more unrest, to be short.
+    """
+    for seed in range(MUTANT_TRIALS):
+        trial = Trial(tmp_path / str(seed), seed, make_publisher=make, unrest=0.9)
+        try:
+            broken = trial.play()
+        except RefusedError as error:  # raised on a calm day
+            broken = [str(error)]
+        if broken := [line for line in broken if any(word in line for word in words)]:
+            yield from broken
+            return
+    pytest.fail("the mutant got away")
+
+
+@linux
+def test_push_by_force_is_caught(tmp_path):
+    assert list(caught(tmp_path, by_force, "history rewritten", "lost", "deleted"))
+
+
+@linux
+def test_publisher_that_does_not_look_at_the_seal_is_caught(tmp_path, monkeypatch):
+    monkeypatch.setattr("publishers.git.planning.is_ours", lambda text, news_id: True)
+    assert list(caught(tmp_path, direct, "edited by hand"))
+
+
+@linux
+def test_publisher_that_believes_the_answer_is_caught(tmp_path):
+    words = ("never there", "never was there")
+    assert list(caught(tmp_path, believing, *words))
+
+
+@linux
+def test_publisher_that_does_not_notice_a_rewrite_is_caught(tmp_path):
+    assert list(caught(tmp_path, never_rewritten, "lost"))
