@@ -80,7 +80,8 @@ class Reader:
             if name == "t":
                 self._text(element, line)
             elif name in _HOLDERS:
-                self._inside(element, line)
+                if len(element):  # many hold nothing: not worth the call
+                    self._inside(element, line)
             elif name not in _LEFT_OUT:
                 self._object(name, element, line)
 
@@ -110,7 +111,8 @@ class Reader:
                 self._switch(element, line)
             case _:
                 self.tally.pictures += name in _PICTURES
-                self._inside(element, line)
+                if len(element):
+                    self._inside(element, line)
 
     def _text(self, element: etree._Element, line: Line) -> None:
         if not line.deleting:

@@ -65,6 +65,7 @@ def main() -> None:
     extract = getattr(importlib.import_module(module), name)
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, signal.SIG_IGN)  # whoever started us decides
+    signal.signal(signal.SIGALRM, signal.SIG_DFL)  # a child's alarm ends it
     answers = os.dup(1)
     null = os.open(os.devnull, os.O_RDWR)
     os.dup2(null, 1)
@@ -202,7 +203,6 @@ class Server:
         if self._prctl is not None:
             self._prctl(_PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
         # The system ends a child that nobody is left to end.
-        signal.signal(signal.SIGALRM, signal.SIG_DFL)
         signal.setitimer(signal.ITIMER_REAL, self._wall + 1)
         for handle in (0, 2):
             os.dup2(self._null, handle)

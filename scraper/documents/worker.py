@@ -48,6 +48,10 @@ def _environment() -> dict[str, str]:
     }
 
 
+def _digest(data: bytes) -> bytes:
+    return hashlib.sha256(data).digest()
+
+
 @dataclass(frozen=True, slots=True)
 class Limits:
     """What one document may use.
@@ -104,9 +108,7 @@ class Worker:
         if len(data) > LARGEST:
             reason = f"the file is larger than {LARGEST // 1_000_000} MB"
             raise DocumentError("too_large", reason)
-        digest = hashlib.sha256(data).digest()
-        if digest in self._deadly:
-            known = self._deadly[digest]
+        if self._deadly and (known := self._deadly.get(_digest(data))):
             raise DocumentError(known.status, known.reason)
         try:
             return wire.decode(self._ask(data))
@@ -115,7 +117,7 @@ class Worker:
         except DocumentError as refusal:
             error = refusal
         if error.status in _DEADLY:
-            self._deadly[digest] = error
+            self._deadly[_digest(data)] = error
         raise error
 
     def _ask(self, data: bytes) -> bytes:
