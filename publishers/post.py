@@ -1,7 +1,6 @@
 """Release -> post: its path, front matter, body, notice and credit, and its seal."""
 
 import html
-from datetime import datetime
 from types import ModuleType
 from typing import Literal
 
@@ -25,29 +24,25 @@ def render_post(
     style: Style,
     *,
     path: str = "",
-    revision: int = 1,
     faithful: bool = False,
-    modified_at: datetime | None = None,
 ) -> Post:
     """Return the post of a release; the same arguments give the same bytes.
 
     Args:
-        release: What is published.
+        release: What is published; its history is told in the post.
         license: Its notice and credit, each of which the post has exactly once.
         style: What the operator decided.
         path: The path the post has already; "" lets :func:`post_path` choose.
-        revision: 1, or more after corrections.
         faithful: The license forbids changes and ``release.body`` is the whole
             document: nothing is taken out of its order, only pictures are left out.
-        modified_at: When the content changed; ``None`` if it never did.
 
     Raises:
         PublishError: the front matter would not read back as it is meant, or the
             release's own text repeats the notice or the credit.
     """
     summary = excerpt(release, style.excerpt_length)
-    article = Article(release, license, style, summary, faithful, modified_at)
-    post = _post(article, path, revision)
+    article = Article(release, license, style, summary, faithful)
+    post = _post(article, path)
     shown = html.unescape(post.text)
     for name, text in (("notice", license.notice), ("credit", license.credit)):
         if (times := shown.count(one_line(text))) != 1:
@@ -55,9 +50,7 @@ def render_post(
     return post
 
 
-def render_stub(
-    release: Release, style: Style, *, path: str = "", revision: int = 1
-) -> Post:
+def render_stub(release: Release, style: Style, *, path: str = "") -> Post:
     """Return a post of title, ministry, date and link only.
 
     It is for a release whose license does not allow more: no text, no notice.
@@ -66,7 +59,7 @@ def render_stub(
         PublishError: the front matter would not read back as it is meant.
     """
     title = shown_title(release)
-    return _post(Article(release, None, style, title), path, revision)
+    return _post(Article(release, None, style, title), path)
 
 
 def post_path(release: Release, layout: Literal["sharded", "flat"]) -> str:
@@ -84,13 +77,13 @@ def post_path(release: Release, layout: Literal["sharded", "flat"]) -> str:
     return f"_posts/{folder}{day:%Y-%m-%d}-{release.news_id}.md"
 
 
-def _post(article: Article, path: str, revision: int) -> Post:
+def _post(article: Article, path: str) -> Post:
     release, style = article.release, article.style
     path = path or post_path(release, style.layout)
     profile = _profile(style.profile)
     head = profile.front_matter(article)
     text = f"---\n{head.text}---\n\n{profile.body(article)}\n"
-    text = seal(text, release.news_id, revision, release.published_at)
+    text = seal(text, release.news_id, release.history.revision, release.published_at)
     if not verify(text[: text.index("\n---\n")], head.fields):
         raise PublishError(f"front matter does not read back: {release.news_id}")
     title, ministry = shown_title(release), release.ministry.printed

@@ -245,7 +245,7 @@ def _shown(text: str) -> str:
 def _kind(text: str, fields: Mapping[str, object], *, on_base: bool) -> Kind:
     if not is_intact(text):
         return "edited by hand"
-    if fields.get("withdrawn") is True:
+    if fields.get("withdrawn_at"):
         return "withdrawn"
     return "corrected" if on_base else "new"
 

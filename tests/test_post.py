@@ -19,7 +19,9 @@ from scraper.model import (
     KST,
     Caption,
     Contact,
+    Correction,
     Heading,
+    History,
     License,
     ListItem,
     Ministry,
@@ -132,7 +134,9 @@ def test_only_press_releases_name_the_ministry_beside_the_credit(profile: str) -
 
 @pytest.mark.parametrize("profile", PROFILES)
 def test_a_post_is_sealed_and_ends_in_one_line_end(profile: str) -> None:
-    post = render_post(release(), PRESS, Style(profile=profile), revision=3)
+    post = render_post(
+        release(history=History(revision=3)), PRESS, Style(profile=profile)
+    )
     seal = read_seal(post.text)
     assert is_intact(post.text)
     assert seal is not None
@@ -242,9 +246,8 @@ def test_dates_are_times_with_a_zone() -> None:
     head = front_matter_of(plain().text)[0]
     assert "date: 2026-11-24T06:00:00+09:00\n" in head
     assert "last_modified_at" not in head
-    changed = render_post(
-        release(), PRESS, Style(), modified_at=datetime(2026, 11, 25, tzinfo=KST)
-    )
+    correction = Correction(datetime(2026, 11, 25, tzinfo=KST), "text")
+    changed = render_post(release(history=History(2, (correction,))), PRESS, Style())
     assert "last_modified_at: 2026-11-25T00:00:00+09:00\n" in changed.text
 
 

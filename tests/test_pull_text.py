@@ -242,7 +242,10 @@ def test_kind_tells_new_corrected_withdrawn_and_edited():
         return read_row("1", PATH, text, on_base=on_base).kind
 
     withdrawn = seal(
-        "---\ntitle: 글\nwithdrawn: true\n---\n", "1", 2, release().published_at
+        "---\ntitle: 글\nwithdrawn_at: 2026-11-25T09:00:00+09:00\n---\n",
+        "1",
+        2,
+        release().published_at,
     )
     assert kind(post(1).text) == "new"
     assert kind(post(1).text, on_base=True) == "corrected"

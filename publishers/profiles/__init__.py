@@ -11,7 +11,6 @@ A profile is a module with two functions:
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Literal
 from urllib.parse import quote, urljoin, urlsplit
 
@@ -70,8 +69,6 @@ class Article:
     excerpt: str
     #: The body is the whole document, in its order: nothing is added to it from it.
     faithful: bool = False
-    #: When the content changed after it was first published.
-    modified_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

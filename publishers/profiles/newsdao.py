@@ -5,7 +5,15 @@ Alembic theme, which sets ``excerpt`` and ``feature_text`` as Markdown.
 """
 
 from publishers.excerpt import shown_title
-from publishers.front_matter import Value, folded, plain, quoted, single_quoted
+from publishers.front_matter import (
+    Value,
+    folded,
+    plain,
+    quoted,
+    render,
+    single_quoted,
+)
+from publishers.marks import CORRECTS, corrected_url, mark_fields, mark_line
 from publishers.profiles import (
     Article,
     Head,
@@ -34,7 +42,10 @@ _CELL = """\
 
 
 def front_matter(article: Article) -> Head:
-    """Return exactly these keys; without a banner there is no ``image``."""
+    """Return exactly these keys; without a banner there is no ``image``.
+
+    What happened to the post since is told after them.
+    """
     style = article.style
     title = shown_title(article.release)
     category = one_line(style.category)
@@ -51,14 +62,16 @@ def front_matter(article: Article) -> Head:
     if style.banner_path:
         fields["image"] = one_line(style.banner_path)
         lines.append(f"image: {single_quoted(str(fields['image']))}")
-    return Head("\n".join(lines) + "\n", fields)
+    marks = mark_fields(article.release.history, twins=False)
+    return Head("\n".join(lines) + "\n" + render(marks), fields | marks)
 
 
 def body(article: Article) -> str:
     """Return the body as HTML, one element a paragraph."""
     if article.license is None:
         link = _link("정책브리핑에서 원문 보기", article.release.canonical_url)
-        return last_word(_paragraph(link))
+        lines = (_paragraph(link), *_marks(article))
+        return last_word("\n\n".join(lines), styled=False)
     blocks = (*(Heading(line) for line in subtitles(article)), *content(article))
     below = (
         _attachments(article),
@@ -66,6 +79,7 @@ def body(article: Article) -> str:
         _contact_table(article),
         _paragraph(f"<b>{escape_html(one_line(article.license.notice))}</b>"),
         _credit(article, article.license),
+        *_marks(article),
     )
     parts = (
         _banner(article),
@@ -103,6 +117,15 @@ def _contact_table(article: Article) -> str:
 def _credit(article: Article, license: License) -> str:
     link = _link(license.credit, article.release.canonical_url)
     return _paragraph(f"<b>{link}{escape_html(issuer(article))}</b>")
+
+
+def _marks(article: Article) -> list[str]:
+    """Return the lines under the credit, if something happened to the post."""
+    lines = [escape_html(mark_line(article.release.history))]
+    if address := corrected_url(article.release):
+        before, label, after = CORRECTS
+        lines.append(f"{before}{_link(label, address)}{after}")
+    return [_paragraph(line) for line in lines if line]
 
 
 def _link(text: str, address: str) -> str:

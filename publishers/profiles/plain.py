@@ -2,6 +2,7 @@
 
 from publishers.excerpt import shown_title
 from publishers.front_matter import Value, render
+from publishers.marks import CORRECTS, corrected_url, mark_fields, mark_line
 from publishers.profiles import (
     Article,
     Head,
@@ -50,6 +51,7 @@ def body(article: Article) -> str:
         to_markdown(_contact_table(article)),
         escape_markdown(article.license.notice),
         _credit(article, article.license),
+        *_marks(article),
         promo(article.style, in_html=False),
     )
     return "\n\n".join(filter(None, parts))
@@ -61,10 +63,11 @@ def _fields(article: Article) -> dict[str, Value]:
     excerpt = escape_markdown(article.excerpt)
     address = safe_url(release.canonical_url)
     stub = license is None
+    marks = mark_fields(release.history)
     return {
         "title": shown_title(release),
         "date": release.available_at,
-        "last_modified_at": article.modified_at or "",
+        "last_modified_at": marks.pop("last_modified_at", ""),
         "categories": [one_line(style.category)],
         "tags": [ministry] if ministry else [],
         "author": ministry or SITE,
@@ -77,6 +80,7 @@ def _fields(article: Article) -> dict[str, Value]:
         "contacts": _contacts(article),
         "attachments": [] if stub else _files(article),
         "image": _image(article),
+        **marks,
     }
 
 
@@ -150,8 +154,18 @@ def _credit(article: Article, license: License) -> str:
     return link + escape_inline(issuer(article))
 
 
+def _marks(article: Article) -> list[str]:
+    """Return the lines under the credit, if something happened to the post."""
+    lines = [mark_line(article.release.history)]
+    if address := corrected_url(article.release):
+        before, label, after = CORRECTS
+        lines.append(f"{before}{_link(label, address)}{after}")
+    return lines
+
+
 def _stub(article: Article) -> str:
-    return _link(f"{SITE}에서 원문 보기", article.release.canonical_url)
+    link = _link(f"{SITE}에서 원문 보기", article.release.canonical_url)
+    return "\n\n".join(filter(None, (link, *_marks(article))))
 
 
 def _link(text: str, address: str, *, credit: bool = False) -> str:
