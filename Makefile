@@ -21,9 +21,9 @@ lint: $(READY)
 	@$(BIN)/mypy
 	@deploy/lint $(BIN)
 
-## bench: what a run costs, beside its parts; prints a table
+## bench: what a run costs, beside other programs; some 20 minutes, BENCH=--quick a few
 bench: $(READY)
-	@$(BIN)/python -m benchmarks
+	@$(BIN)/python -m benchmarks $(BENCH)
 
 ## bench-documents: our readers beside other libraries; kept in benchmarks/documents.md
 bench-documents: $(READY)

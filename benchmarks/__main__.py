@@ -6,7 +6,7 @@ measures little of everything, to show that it works, and keeps nothing.
 
 import argparse
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from benchmarks import articles, extraction, jobs, stages, whole
@@ -71,13 +71,17 @@ def main() -> None:
     """Run every measurement."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     parser.add_argument("--quick", action="store_true", help="little of everything")
-    quick = parser.parse_args().quick
+    usual = Sizes()
+    parser.add_argument("--articles", type=int, default=usual.articles)
+    parser.add_argument("--turns", type=int, default=usual.turns)
+    chosen = parser.parse_args()
+    sizes = replace(usual, articles=chosen.articles, turns=chosen.turns)
     parts = []
-    for title, rows in measure(QUICK if quick else Sizes()):
+    for title, rows in measure(QUICK if chosen.quick else sizes):
         part = f"## {title}\n\n{table(rows)}\n"
         print(part, flush=True)
         parts.append(part)
-    if not quick:
+    if not chosen.quick:
         README.write_text(head() + "\n".join(parts), "utf-8")
 
 

@@ -20,12 +20,14 @@ from tests.replica.site import Answer
 LIST = "/news/policyNewsList.do"
 VIEW = "/news/policyNewsView.do?newsId="
 ROWS = 10
+#: A key the site's Open API takes.
+API_KEY = "bench"
 
 
 def main() -> None:
     """Print address, first and last day, pages of listings once all is ready; serve."""
     articles, per_day = map(int, sys.argv[1:])
-    site = usual_site(articles=articles, per_day=per_day)
+    site = usual_site(articles=articles, per_day=per_day, api_key=API_KEY)
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())

@@ -8,7 +8,7 @@ requests. The site is in a process of its own and counts for nobody.
 import json
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,10 +16,12 @@ from statistics import median
 from tempfile import TemporaryDirectory
 
 from benchmarks.environment import ROOT, peers_python
+from benchmarks.site import API_KEY
 from benchmarks.spending import Used, spend
 from scraper.cli.build import CLOCK
 
-OURS, SPIDER, SCRIPT = "ours", "Scrapy + markdownify", "requests + bs4 + markdownify"
+OURS, BY_API = "ours", "ours, by the Open API"
+SPIDER, SCRIPT = "Scrapy + markdownify", "requests + bs4 + markdownify"
 LIST = "/news/policyNewsList.do"
 NOW = "2026-11-25T12:00:00+09:00"
 #: Git asks who commits.
@@ -50,20 +52,26 @@ class Outcome:
     requests: int
 
 
-def measure(articles: int, per_day: int, rounds: int) -> list[dict[str, str]]:
+def measure(
+    articles: int,
+    per_day: int,
+    rounds: int,
+    names: Sequence[str] = (OURS, BY_API, SPIDER, SCRIPT),
+) -> list[dict[str, str]]:
     """Return a row for each contender."""
     contenders: dict[str, Callable[[Place, Path], tuple[Used, int]]] = {
         OURS: ours,
+        BY_API: by_api,
         SPIDER: spider,
         SCRIPT: script,
     }
-    outcomes: dict[str, list[Outcome]] = {name: [] for name in contenders}
-    peers_python()
+    outcomes: dict[str, list[Outcome]] = {name: [] for name in names}
+    peers_python()  # made before anybody is timed
     with site(articles, per_day) as place:
         for _ in range(rounds):
-            for name, run in contenders.items():
+            for name in names:
                 with TemporaryDirectory() as folder:
-                    used, requests = run(place, Path(folder))
+                    used, requests = contenders[name](place, Path(folder))
                     posts = written(Path(folder) / "news")
                 assert posts == articles, f"{name} wrote {posts} posts"
                 outcomes[name].append(Outcome(used, posts, requests))
@@ -90,16 +98,25 @@ def row(name: str, mine: list[Outcome], ours: list[Outcome]) -> dict[str, str]:
 
 def ours(place: Place, folder: Path) -> tuple[Used, int]:
     """Run the command as an operator does; its report tells the requests."""
+    return _ours(place, folder, "sources: [policy_news]\n")
+
+
+def by_api(place: Place, folder: Path) -> tuple[Used, int]:
+    """Run the command with a key of the Open API."""
+    api = f"open_api: {{base_url: '{place.address}', key_env: BENCH_KEY}}\n"
+    return _ours(place, folder, "sources: [open_api]\n" + api)
+
+
+def _ours(place: Place, folder: Path, settings: str) -> tuple[Used, int]:
     config, report = folder / "config.yaml", folder / "report.json"
     config.write_text(
         "contact: https://example.invalid/bench\n"
-        f"site: {{base_url: '{place.address}'}}\n"
-        "fetch: {delay: 0}\nsources: [policy_news]\n",
+        f"site: {{base_url: '{place.address}'}}\nfetch: {{delay: 0}}\n{settings}",
         "utf-8",
     )
     command = [sys.executable, "-m", "scraper.cli", "--config", config]
     command += ["--since", place.first, "--until", place.last, "--json", report]
-    used = spend(command, ROOT, {CLOCK: NOW})
+    used = spend(command, ROOT, {CLOCK: NOW, "BENCH_KEY": API_KEY})
     return used, int(json.loads(report.read_text("utf-8"))["requests"])
 
 
