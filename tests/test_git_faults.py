@@ -171,6 +171,7 @@ def test_server_that_stands_still_is_left_and_tried_again(begun, at):
     begun.server.fail("stall", at=at)
     arrives(begun, stall_seconds=1)
     assert len(begun.naps) == 1
+    assert all("http.lowSpeedTime=1" in argv for argv in begun.calls[-9:])
 
 
 @pytest.mark.parametrize("what", ["cut request", "cut response", "kill"])
