@@ -60,6 +60,18 @@ class Listing:
 
 
 @dataclass(frozen=True, slots=True)
+class Validators:
+    """What a server says to tell one version of a page or file from the next."""
+
+    etag: str = ""
+    last_modified: str = ""
+
+    def __bool__(self) -> bool:
+        """Tell whether it said anything."""
+        return bool(self.etag or self.last_modified)
+
+
+@dataclass(frozen=True, slots=True)
 class Page:
     """One HTML page the site sent."""
 
@@ -71,6 +83,7 @@ class Page:
     #: The ``Content-Type`` header; needed to decode ``body`` again.
     content_type: str
     fetched_at: datetime
+    validators: Validators = Validators()
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +93,7 @@ class Download:
     url: str
     body: bytes
     fetched_at: datetime
+    validators: Validators = Validators()
 
 
 @dataclass(frozen=True, slots=True)

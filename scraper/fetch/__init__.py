@@ -45,7 +45,7 @@ from scraper.fetch.exchange import (
 from scraper.fetch.manners import DOWN_FOR, LONGEST_WAIT, Host
 from scraper.fetch.robots import Robots, parse_robots
 from scraper.fetch.secret import Secret
-from scraper.model import KST, Download, Page, Reply, Request
+from scraper.model import KST, Download, Page, Reply, Request, Validators
 
 logger = logging.getLogger(__name__)
 
@@ -152,13 +152,21 @@ class Fetcher:
             UnavailableError: the site is out of reach or wants us to wait.
             FetchError: anything else that is no usable page.
         """
-        content = urlencode(request.form).encode()
+        page = self.changed_page(request, Validators())
+        assert page
+        return page
+
+    def changed_page(self, request: Request, known: Validators) -> Page | None:
+        """Return a page as :meth:`page` does; ``None`` if it is still the known one."""
         answer = self._fetch(
             self._addresses.of(request.path),
-            content,
+            urlencode(request.form).encode(),
             self._policy.max_page,
             self._require_page,
+            known=known,
         )
+        if answer.status == answers.NOT_MODIFIED:
+            return None
         url = shown(answer.url)
         try:
             text = decode_text(answer.body, answer.content_type)
@@ -175,10 +183,23 @@ class Fetcher:
         Raises:
             MissingError, BlockedError, UnavailableError, FetchError: as for a page.
         """
+        download = self.changed_file(path, Validators())
+        assert download
+        return download
+
+    def changed_file(self, path: str, known: Validators) -> Download | None:
+        """Return a file as :meth:`file` does; ``None`` if it is still the known one."""
         answer = self._fetch(
-            self._addresses.of(path), b"", self._policy.max_file, self._require_ok
+            self._addresses.of(path),
+            b"",
+            self._policy.max_file,
+            self._require_ok,
+            known=known,
         )
-        return Download(shown(answer.url), answer.body, self._now())
+        if answer.status == answers.NOT_MODIFIED:
+            return None
+        stated = answers.validators_of(answer.headers)
+        return Download(shown(answer.url), answer.body, self._now(), stated)
 
     def call(
         self,
@@ -228,10 +249,26 @@ class Fetcher:
         require: Callable[[Answer], None],
         *,
         obey: bool = True,
+        known: Validators = Validators(),  # noqa: B008 - frozen
     ) -> Answer:
-        """Return an answer that ``require`` lets pass, trying again when that helps."""
+        """Return an answer that ``require`` lets pass, trying again when that helps.
+
+        Where a version is known, the answer may also be that it is still that one.
+        """
+        send = partial(
+            self._wire.send,
+            content=content,
+            max_size=max_size,
+            more=answers.asking_for_change(known),
+        )
+
+        def judge(answer: Answer) -> None:
+            if not (known and answer.status == answers.NOT_MODIFIED):
+                require(answer)
+
+        with_form = bool(content)
         return self._insist(
-            url, lambda: self._follow(url, content, max_size, require, obey)
+            url, lambda: self._follow(url, send, judge, obey, with_form=with_form)
         )
 
     def _insist(self, url: httpx.URL, ask: Callable[[], Answer]) -> Answer:
@@ -276,22 +313,23 @@ class Fetcher:
     def _follow(
         self,
         url: httpx.URL,
-        content: bytes,
-        max_size: int,
+        send: Callable[[httpx.URL], Answer],
         require: Callable[[Answer], None],
         obey: bool,
+        *,
+        with_form: bool,
     ) -> Answer:
         """Return the answer at the end of the redirects."""
         for _ in range(MAX_HOPS + 1):
             if obey:
                 self._ask_robots(url)
-            answer = self._send(url, partial(self._wire.send, url, content, max_size))
+            answer = self._send(url, partial(send, url))
             if answer.status not in answers.REDIRECT:
                 require(answer)
                 return answer
             location = answer.headers.get("location", "")
             url = self._addresses.behind(
-                url, answer.status, location, with_form=bool(content)
+                url, answer.status, location, with_form=with_form
             )
         raise FetchError(shown(url), f"more than {MAX_HOPS} redirects")
 

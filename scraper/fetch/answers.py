@@ -1,8 +1,11 @@
 """What the head of an answer asks of us: a retry, a pause, to stop."""
 
 import re
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
+
+from scraper.model import Validators
 
 #: Least and most seconds that ``Retry-After`` can make us wait.
 SHORTEST_PAUSE, LONGEST_PAUSE = 1.0, 86_400.0
@@ -12,6 +15,32 @@ TRANSIENT = {500, 502, 503, 504}
 REFUSED = {401, 403, 451}
 MISSING = {404, 410}
 REDIRECT = {301, 302, 303, 307, 308}
+NOT_MODIFIED = 304
+
+
+#: Longest validator kept; what is longer, or not printable, is as good as none.
+LONGEST_VALIDATOR = 200
+
+
+def validators_of(headers: Mapping[str, str]) -> Validators:
+    """Return what the head of an answer says to tell its version from the next.
+
+    >>> validators_of({"etag": '"a1"', "last-modified": "soon" * 100})
+    Validators(etag='"a1"', last_modified='')
+    """
+    named = (headers.get(name, "") for name in ("etag", "last-modified"))
+    return Validators(*(value if _is_plain(value) else "" for value in named))
+
+
+def asking_for_change(known: Validators) -> dict[str, str]:
+    """Return the headers that ask for a page or file only if it is another one."""
+    asked = {"If-None-Match": known.etag, "If-Modified-Since": known.last_modified}
+    return {name: value for name, value in asked.items() if value}
+
+
+def _is_plain(value: str) -> bool:
+    short = len(value) <= LONGEST_VALIDATOR
+    return short and value.isascii() and value.isprintable()
 
 
 def retry_after(value: str, now: datetime) -> float | None:

@@ -5,9 +5,10 @@ retries or redirects. Its failures say whether trying again may help.
 """
 
 import ssl
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing
 from dataclasses import dataclass, replace
+from types import MappingProxyType
 
 import httpcore
 import httpx
@@ -106,8 +107,16 @@ class Wire:
         """Close all connections."""
         self._transport.close()
 
-    def send(self, url: httpx.URL, content: bytes, max_size: int) -> Answer:
+    def send(
+        self,
+        url: httpx.URL,
+        content: bytes,
+        max_size: int,
+        more: Mapping[str, str] = MappingProxyType({}),
+    ) -> Answer:
         """Return the answer to a GET, or to the POST of a form that is ``content``.
+
+        ``more`` are headers besides the usual ones.
 
         Raises:
             TransientError: it may work another time.
@@ -115,7 +124,7 @@ class Wire:
             OversizeError: more than ``max_size`` bytes, or a bomb.
             FetchError: an encoding we did not ask for.
         """
-        request = self._request(url, content)
+        request = self._request(url, content, more)
         self._allowance.start(self._limits.deadline)
         self.requests += 1
         try:
@@ -152,12 +161,18 @@ class Wire:
         # Not inside the block above: the wire's own error may quote the request.
         raise trouble
 
-    def _request(self, url: httpx.URL, content: bytes) -> httpx.Request:
+    def _request(
+        self,
+        url: httpx.URL,
+        content: bytes,
+        more: Mapping[str, str] = MappingProxyType({}),
+    ) -> httpx.Request:
         headers = {
             "User-Agent": self._user_agent,
             "Accept": "text/html,*/*;q=0.8",
             "Accept-Language": "ko",
             "Accept-Encoding": ACCEPTED,
+            **more,
         }
         if content:
             headers["Content-Type"] = "application/x-www-form-urlencoded"
