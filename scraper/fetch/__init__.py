@@ -172,7 +172,9 @@ class Fetcher:
             text = decode_text(answer.body, answer.content_type)
         except CharsetError as error:
             raise FetchError(url, str(error)) from error
-        return Page(url, text, answer.body, answer.content_type, self._now())
+        stated = answers.validators_of(answer.headers)
+        now = self._now()
+        return Page(url, text, answer.body, answer.content_type, now, stated)
 
     def file(self, path: str) -> Download:
         """Return what the site sends for ``path``, whole, whatever it is.
