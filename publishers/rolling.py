@@ -113,6 +113,7 @@ class PullRequestPublisher:
             tip=_tip(held.tip, seen),
             paths=ours | dict(held.paths),
             refused=refused,
+            pulls=tuple(b.pull.url for b in seen.branches if b.pull),
         )
 
     # --- publish --------------------------------------------------------------------

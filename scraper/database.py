@@ -7,7 +7,7 @@ from pathlib import Path
 from scraper.errors import ConfigError
 
 #: Raised with every change of the tables; an older program refuses a newer file.
-SCHEMA_VERSION = 3
+SCHEMA_VERSION = 4
 
 SCHEMA = """
 CREATE TABLE release (
@@ -77,6 +77,33 @@ CREATE TABLE IF NOT EXISTS reading (
     read_at TEXT NOT NULL,
     PRIMARY KEY (target, scope, whole)
 ) WITHOUT ROWID;
+""",
+    4: """
+CREATE TABLE announced (
+    target   TEXT NOT NULL,
+    scope    TEXT NOT NULL,
+    day      TEXT NOT NULL,
+    news_id  TEXT NOT NULL,
+    section  TEXT NOT NULL,
+    ministry TEXT NOT NULL DEFAULT '',
+    first_at TEXT NOT NULL DEFAULT '',
+    late     INTEGER NOT NULL DEFAULT 0,
+    gone_at  TEXT NOT NULL DEFAULT '',
+    PRIMARY KEY (target, scope, day, news_id)
+) WITHOUT ROWID;
+INSERT INTO announced (target, scope, day, news_id, section)
+    SELECT target, source, listed_on, news_id, source FROM release
+    WHERE source != '' AND listed_on != '';
+CREATE TABLE looked (
+    target    TEXT NOT NULL,
+    scope     TEXT NOT NULL,
+    looked_at TEXT NOT NULL,
+    PRIMARY KEY (target, scope)
+) WITHOUT ROWID;
+ALTER TABLE day ADD COLUMN listed_at TEXT NOT NULL DEFAULT '';
+ALTER TABLE target ADD COLUMN pulls TEXT NOT NULL DEFAULT '';
+ALTER TABLE target ADD COLUMN seen_at TEXT NOT NULL DEFAULT '';
+ALTER TABLE release ADD COLUMN first_published_at TEXT NOT NULL DEFAULT '';
 """,
 }
 

@@ -151,6 +151,8 @@ class Ledger:
         for entry, ready in batch:
             refused = receipt.refused.get(entry.news_id, "")
             row = _delivered_row(entry, ready, refused, self.made_by, now)
+            if entry.news_id in receipt.written:
+                row = replace(row, first_published_at=now.isoformat())
             rows.append(row)
             result: Result = row.status
             code, reason = row.code, row.reason

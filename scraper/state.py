@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from scraper.database import open_database
+from scraper.diary import Diary
 from scraper.errors import StorageError
 from scraper.model import Entry, Survey
 
@@ -45,6 +46,9 @@ class Row:
     source_hash: str = ""
     #: Names the program version and the settings that made the post or the verdict.
     made_by: str = ""
+    #: When we first delivered it; stays as it is when the row is settled again. Empty
+    #: for a post found in the news target.
+    first_published_at: str = ""
     #: License, embargo, where the text is from, warnings; for ``scrape show``.
     facts: Mapping[str, Any] = field(default_factory=dict)
 
@@ -79,8 +83,16 @@ JUDGED_ANEW = ("license", "quarantine")
 
 COLUMNS = tuple(Row.__dataclass_fields__)
 
+#: What a row that is settled again becomes: the new one, but for its first delivery.
+AGAIN = ", ".join(
+    f"{name} = CASE {name} WHEN '' THEN excluded.{name} ELSE {name} END"
+    if name == "first_published_at"
+    else f"{name} = excluded.{name}"
+    for name in (*COLUMNS, "settled_at")
+)
 
-class State:
+
+class State(Diary):
     """The memory of one news target; use it as a context manager.
 
     Every write is committed, synced to disk, before the call returns.
@@ -166,18 +178,21 @@ class State:
             ).fetchone()
         return int(count)
 
-    def settle(self, rows: Iterable[Row], *, tip: str = "") -> None:
-        """Remember ``rows`` (and the target's tip), all or none."""
+    def settle(
+        self, rows: Iterable[Row], *, tip: str = "", pulls: Sequence[str] = ()
+    ) -> None:
+        """Remember ``rows`` (and the target's tip and pull requests), all or none."""
         marks = ", ".join("?" * (len(COLUMNS) + 2))
         names = ", ".join((*COLUMNS, "target", "settled_at"))
         with self._storage(), self._db:
             self._db.execute("BEGIN IMMEDIATE")
             self._db.executemany(
-                f"INSERT OR REPLACE INTO release ({names}) VALUES ({marks})",  # noqa: S608
+                f"INSERT INTO release ({names}) VALUES ({marks})"  # noqa: S608
+                f" ON CONFLICT DO UPDATE SET {AGAIN}",
                 [self._values(row) for row in rows],
             )
             if tip:
-                self._keep_tip(tip)
+                self._keep_tip(tip, pulls)
 
     # --- the news target ---
 
@@ -188,6 +203,11 @@ class State:
                 "SELECT tip FROM target WHERE target = ?", (self.target,)
             ).fetchone()
         return str(row[0]) if row else ""
+
+    def pulls(self) -> tuple[str, ...]:
+        """Return where the open pull requests were when last seen."""
+        rows = self.select("SELECT pulls FROM target WHERE target = ?", self.target)
+        return tuple(pull for row in rows for pull in str(row[0]).split("\n") if pull)
 
     def adopt(self, survey: Survey) -> int:
         """Take over what the news target holds; return how many ids were unknown.
@@ -203,7 +223,7 @@ class State:
             for news_id, path in survey.paths.items()
             if news_id not in known or known[news_id].post_path != path
         ]
-        self.settle(rows, tip=survey.tip)
+        self.settle(rows, tip=survey.tip, pulls=survey.pulls)
         return len(survey.paths.keys() - known.keys())
 
     def published_but(self, paths: Container[str]) -> list[Row]:
@@ -226,7 +246,8 @@ class State:
                 [(self.target, row.news_id) for row in rows],
             )
             self._db.executemany(
-                "INSERT OR REPLACE INTO day VALUES (?, ?, ?, 0)",
+                "INSERT OR REPLACE INTO day (target, scope, day, whole)"
+                " VALUES (?, ?, ?, 0)",
                 [
                     (self.target, scope, day)
                     for scope, days in unread.items()
@@ -234,69 +255,6 @@ class State:
                     if day
                 ],
             )
-
-    # --- days ---
-
-    def keep_day(self, scope: str, day: date, *, whole: bool) -> None:
-        """Remember whether the listing of ``day`` was read whole, and when.
-
-        ``scope`` names the source and the ministries asked for.
-        """
-        key = (self.target, scope)
-        with self._storage(), self._db:
-            self._db.execute("BEGIN IMMEDIATE")
-            self._db.execute(
-                "INSERT OR REPLACE INTO day VALUES (?, ?, ?, ?)",
-                (*key, day.isoformat(), int(whole)),
-            )
-            self._db.execute(
-                "INSERT OR REPLACE INTO reading VALUES (?, ?, ?, ?, ?)",
-                (*key, int(whole), day.isoformat(), self._now),
-            )
-
-    def last_reading(self, scope: str, *, whole: bool) -> tuple[date, datetime] | None:
-        """Return the day read last that was whole (or was not), and when; or ``None``.
-
-        What an older version of the program read is not known here.
-        """
-        with self._storage():
-            row = self._db.execute(
-                "SELECT day, read_at FROM reading"
-                " WHERE target = ? AND scope = ? AND whole = ?",
-                (self.target, scope, int(whole)),
-            ).fetchone()
-        if row is None:
-            return None
-        return date.fromisoformat(row[0]), datetime.fromisoformat(row[1])
-
-    def intend_days(self, scope: str, days: Iterable[date]) -> None:
-        """Note days a run sets out to read: gaps until they are read whole."""
-        with self._storage(), self._db:
-            self._db.execute("BEGIN IMMEDIATE")
-            self._db.executemany(
-                "INSERT OR IGNORE INTO day VALUES (?, ?, ?, 0)",
-                [(self.target, scope, day.isoformat()) for day in days],
-            )
-
-    def last_whole_day(self, scope: str, before: date) -> date | None:
-        """Return the newest day before one that was read whole; ``None`` for none."""
-        with self._storage():
-            (day,) = self._db.execute(
-                "SELECT max(day) FROM day"
-                " WHERE target = ? AND scope = ? AND whole AND day < ?",
-                (self.target, scope, before.isoformat()),
-            ).fetchone()
-        return date.fromisoformat(day) if day else None
-
-    def gaps(self, scope: str) -> list[date]:
-        """Return the days a run set out to read and did not read whole, in order."""
-        with self._storage():
-            days = self._db.execute(
-                "SELECT day FROM day WHERE target = ? AND scope = ? AND NOT whole"
-                " ORDER BY day",
-                (self.target, scope),
-            ).fetchall()
-        return [date.fromisoformat(day) for (day,) in days]
 
     # --- calls of an API ---
 
@@ -368,6 +326,13 @@ class State:
         wanted = {digest for (digest,) in rest}
         return {digest for (digest,) in old} - wanted, wanted
 
+    # --- for whoever adds up ---
+
+    def select(self, query: str, *values: object) -> list[tuple[Any, ...]]:
+        """Return what a query of another module finds."""
+        with self._storage():
+            return self._db.execute(query, values).fetchall()
+
     # --- inside ---
 
     def _rows(self, where: str, *values: str) -> Iterator[Row]:
@@ -382,9 +347,10 @@ class State:
         facts = json.dumps(dict(row.facts), ensure_ascii=False, sort_keys=True)
         return (*plain, facts, self.target, self._now)
 
-    def _keep_tip(self, tip: str) -> None:
+    def _keep_tip(self, tip: str, pulls: Sequence[str]) -> None:
         self._db.execute(
-            "INSERT OR REPLACE INTO target VALUES (?, ?)", (self.target, tip)
+            "INSERT OR REPLACE INTO target VALUES (?, ?, ?, ?)",
+            (self.target, tip, "\n".join(pulls), self._now),
         )
 
     @contextmanager
