@@ -7,7 +7,7 @@ from pathlib import Path
 from scraper.errors import ConfigError
 
 #: Raised with every change of the tables; an older program refuses a newer file.
-SCHEMA_VERSION = 4
+SCHEMA_VERSION = 5
 
 SCHEMA = """
 CREATE TABLE release (
@@ -104,6 +104,38 @@ ALTER TABLE day ADD COLUMN listed_at TEXT NOT NULL DEFAULT '';
 ALTER TABLE target ADD COLUMN pulls TEXT NOT NULL DEFAULT '';
 ALTER TABLE target ADD COLUMN seen_at TEXT NOT NULL DEFAULT '';
 ALTER TABLE release ADD COLUMN first_published_at TEXT NOT NULL DEFAULT '';
+""",
+    5: """
+CREATE TABLE followed (
+    target     TEXT NOT NULL,
+    news_id    TEXT NOT NULL,
+    source     TEXT NOT NULL,
+    ministry   TEXT NOT NULL,
+    title      TEXT NOT NULL,
+    digest     TEXT NOT NULL,
+    day        TEXT NOT NULL,
+    first_at   TEXT NOT NULL,
+    due_at     TEXT NOT NULL,
+    checked_at TEXT NOT NULL,
+    missing_at TEXT NOT NULL,
+    counted    INTEGER NOT NULL,
+    told       TEXT NOT NULL,
+    hashes     TEXT NOT NULL,
+    worst      TEXT NOT NULL,
+    withdrawn  INTEGER NOT NULL,
+    history    TEXT NOT NULL,
+    PRIMARY KEY (target, news_id)
+) WITHOUT ROWID;
+CREATE INDEX followed_due ON followed (target, due_at);
+CREATE INDEX followed_checked ON followed (target, checked_at);
+CREATE INDEX followed_digest ON followed (target, digest);
+CREATE INDEX followed_day ON followed (target, day);
+CREATE TABLE validator (
+    path          TEXT PRIMARY KEY,
+    digest        TEXT NOT NULL,
+    etag          TEXT NOT NULL,
+    last_modified TEXT NOT NULL
+) WITHOUT ROWID;
 """,
 }
 

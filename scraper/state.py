@@ -16,6 +16,7 @@ from typing import Any, Literal
 from scraper.database import open_database
 from scraper.diary import Diary
 from scraper.errors import StorageError
+from scraper.followed import Following
 from scraper.model import Entry, Survey
 
 Status = Literal["published", "held", "failed"]
@@ -92,7 +93,7 @@ AGAIN = ", ".join(
 )
 
 
-class State(Diary):
+class State(Diary, Following):
     """The memory of one news target; use it as a context manager.
 
     Every write is committed, synced to disk, before the call returns.

@@ -21,6 +21,7 @@ IO = {
     "scraper.documents.server",
     "scraper.documents.worker",
     "scraper.fetch",
+    "scraper.followed",
     "scraper.originals",
     "scraper.state",
     "publishers.branches",
