@@ -11,7 +11,7 @@ import hashlib
 import logging
 import random
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 from functools import partial
 from typing import Literal, TypeVar
@@ -115,6 +115,32 @@ class PullRequestPublisher:
             refused=refused,
             pulls=tuple(b.pull.url for b in seen.branches if b.pull),
         )
+
+    # --- read -----------------------------------------------------------------------
+
+    def read(self, paths: Collection[str]) -> dict[str, str]:
+        """Return the posts at these paths: as proposed, else as base has them.
+
+        Raises:
+            RefusedError, PublishError, StorageError, LockedError: as :meth:`survey`.
+        """
+        return self._alone(partial(self._read, paths)) if paths else {}
+
+    def _read(self, paths: Collection[str]) -> dict[str, str]:
+        seen = self._lookout.sight((), rows=False)
+        oids = self._oids(seen.base, paths)
+        for branch in seen.branches:
+            if standing(branch) == "live":
+                ours = {file.path for file in self._lookout.proposed(branch).values()}
+                oids |= self._oids(branch.tip, ours.intersection(paths))
+        texts = self._branches.contents(oids.values())
+        return {
+            path: texts[oid].decode("utf-8", "replace") for path, oid in oids.items()
+        }
+
+    def _oids(self, commit: str, paths: Collection[str]) -> dict[str, str]:
+        spots = self._branches.spots(commit, paths) if paths else {}
+        return {path: spot.oid for path, spot in spots.items() if spot.oid}
 
     # --- publish --------------------------------------------------------------------
 

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Protocol
 
 from scraper.announce import Announcement, Section
-from scraper.model import Post, Receipt, Survey
+from scraper.model import Entry, History, Post, Receipt, Survey
 from scraper.originals import Originals
 from scraper.prepare import Rules
 from scraper.report import Outcome
@@ -28,6 +28,32 @@ class Publisher(Protocol):
     def publish(self, posts: Sequence[Post], subject: str) -> Receipt:
         """Deliver all posts or none."""
         ...
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """A post as the news target has it now."""
+
+    text: str
+    #: It is, to the byte, as we sealed it: nobody edited it.
+    intact: bool
+    #: As the post itself tells it; the revision is that of its seal.
+    history: History
+
+
+@dataclass(frozen=True, slots=True)
+class Again:
+    """What it takes to look at published releases again."""
+
+    #: The site, asked only whether something changed.
+    site: Originals
+    #: What of a release is kept now, whatever is fetched after this call.
+    before: Callable[[Entry], Originals]
+    #: Has the posts that are in the news target, by path, for those id by path.
+    standing: Callable[[Mapping[str, str]], Mapping[str, Standing]]
+    #: Releases one run looks at, and withdrawals it marks, at most.
+    per_run: int = 60
+    most_withdrawn: int = 10
 
 
 def _ignore(_: object = None) -> None:
@@ -71,6 +97,8 @@ class Parts:
     #: Hears how many releases are coming, and how each ended; for a progress bar.
     expect: Callable[[int], object] = _ignore
     progress: Callable[[Outcome], object] = _ignore
+    #: ``None``: published releases are not looked at again.
+    again: Again | None = None
 
 
 @dataclass(frozen=True, slots=True)

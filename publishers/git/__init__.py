@@ -7,7 +7,7 @@ written before the remote shows it, and no history is ever rewritten.
 
 import random
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 from datetime import datetime
 from functools import partial
@@ -185,6 +185,29 @@ class GitPublisher:
                 " published: if that is a mistake, --allow-restore adds them again"
             )
         return lost
+
+    # --- read -----------------------------------------------------------------------
+
+    def read(self, paths: Collection[str]) -> dict[str, str]:
+        """Return the posts that stand at these paths, whatever a person made of them.
+
+        Raises:
+            PublishError, StorageError: the branch cannot be read.
+            LockedError: another process is at work on the mirror.
+        """
+        if not paths or (self._local and not self._local.exists):
+            return {}
+        with self._alone():
+            return self._healing(partial(self._read, paths))
+
+    def _read(self, paths: Collection[str]) -> dict[str, str]:
+        tip = self._mirror.update()
+        entries = self._mirror.entries(tip, sorted(paths)) if tip else {}
+        oids = {path: entry.oid for path, entry in entries.items() if entry.is_file}
+        texts = self._mirror.contents(sorted(set(oids.values())))
+        return {
+            path: texts[oid].decode("utf-8", "replace") for path, oid in oids.items()
+        }
 
     # --- publish --------------------------------------------------------------------
 
