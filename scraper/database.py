@@ -7,7 +7,7 @@ from pathlib import Path
 from scraper.errors import ConfigError
 
 #: Raised with every change of the tables; an older program refuses a newer file.
-SCHEMA_VERSION = 5
+SCHEMA_VERSION = 6
 
 SCHEMA = """
 CREATE TABLE release (
@@ -135,6 +135,35 @@ CREATE TABLE validator (
     digest        TEXT NOT NULL,
     etag          TEXT NOT NULL,
     last_modified TEXT NOT NULL
+) WITHOUT ROWID;
+""",
+    6: """
+CREATE TABLE alarm (
+    target    TEXT NOT NULL,
+    cause     TEXT NOT NULL,
+    evidence  TEXT NOT NULL,
+    opened_at TEXT NOT NULL,
+    closed_at TEXT NOT NULL DEFAULT '',
+    PRIMARY KEY (target, cause)
+) WITHOUT ROWID;
+CREATE TABLE alarm_told (
+    target  TEXT NOT NULL,
+    cause   TEXT NOT NULL,
+    channel TEXT NOT NULL,
+    told_at TEXT NOT NULL,
+    PRIMARY KEY (target, cause, channel)
+) WITHOUT ROWID;
+CREATE TABLE alarm_silenced (
+    target TEXT NOT NULL,
+    cause  TEXT NOT NULL,
+    until  TEXT NOT NULL,
+    PRIMARY KEY (target, cause)
+) WITHOUT ROWID;
+CREATE TABLE alarm_note (
+    target TEXT NOT NULL,
+    name   TEXT NOT NULL,
+    value  TEXT NOT NULL,
+    PRIMARY KEY (target, name)
 ) WITHOUT ROWID;
 """,
 }

@@ -10,6 +10,7 @@ ROOT = Path(__file__).parents[1]
 
 #: Modules that touch the world; every other one is pure.
 IO = {
+    "scraper.alarm_book",
     "scraper.archive",
     "scraper.cli",
     "scraper.config",
@@ -22,6 +23,7 @@ IO = {
     "scraper.documents.worker",
     "scraper.fetch",
     "scraper.followed",
+    "scraper.notify",
     "scraper.originals",
     "scraper.state",
     "publishers.branches",
@@ -43,11 +45,13 @@ PURE_WITHIN = {
     "scraper.fetch.inflate",
     "scraper.fetch.manners",
     "scraper.fetch.robots",
+    "scraper.notify.words",
 }
 
 #: Joiners: they import the stages and hand values on; they touch nothing themselves.
 JOINERS = {
     "scraper.job",
+    "scraper.look_back",
     "scraper.pipeline",
     "scraper.prepare",
     "scraper.read",
@@ -76,6 +80,11 @@ SHARED = {
 
 #: Arrows between pure stages, beyond those inside one family.
 ARROWS = {
+    ("scraper.alarms", "scraper.report"),
+    ("scraper.alarms", "scraper.silence"),
+    ("scraper.alarms", "scraper.workdays"),
+    ("scraper.silence", "scraper.workdays"),
+    ("scraper.notify.words", "scraper.alarms"),
     ("scraper.normalize", "scraper.ministries"),
     ("scraper.normalize", "scraper.removals"),
     ("scraper.sources.broken_page", "scraper.body"),
@@ -105,11 +114,17 @@ ONLY_IN = {
     "rich": {"scraper.cli"},
     "httpx": {
         *("scraper.fetch", "scraper.fetch.connection", "scraper.fetch.answers"),
-        "publishers.forges",
+        *("publishers.forges", "scraper.notify"),
     },
+    "holidays": {"scraper.workdays"},
     "tenacity": {"scraper.fetch", "publishers.forges"},
     "protego": {"scraper.fetch.robots"},
-    "sqlite3": {"scraper.state", "scraper.database", "scraper.diary"},
+    "sqlite3": {
+        "scraper.state",
+        "scraper.database",
+        "scraper.diary",
+        "scraper.alarm_book",
+    },
     "apscheduler": {"scraper.schedule"},
     "bs4": {"scraper.body.loose"},
     "nh3": {"scraper.markdown.last_word"},
