@@ -3,7 +3,7 @@
 import logging
 import os
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, suppress
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from functools import partial
@@ -14,6 +14,8 @@ import typer
 from scraper.archive import Archive
 from scraper.cli import build, console, target
 from scraper.cli.api import Api, api_of
+from scraper.cli.console import Bar
+from scraper.cli.site_clock import SiteClock
 from scraper.cli.sources import (
     Calls,
     Ways,
@@ -24,9 +26,9 @@ from scraper.cli.sources import (
 )
 from scraper.cli.stop import PatientDoor, Stop
 from scraper.config import Config, load_config
-from scraper.errors import ConfigError
+from scraper.errors import ConfigError, SourceError
 from scraper.fetch import Fetcher, FetchPolicy, user_agent
-from scraper.job import Job, Parts
+from scraper.job import Job, Parts, Stopped
 from scraper.ministries import code_of, nearest
 from scraper.model import Entry, Page, Request
 from scraper.originals import (
@@ -37,7 +39,8 @@ from scraper.originals import (
     keep_page,
 )
 from scraper.pipeline import run
-from scraper.report import Outcome
+from scraper.read import Extract
+from scraper.report import Outcome, Report
 from scraper.sources.site_section import SiteSection
 from scraper.state import State
 from scraper.window import Window, parse_window
@@ -71,54 +74,8 @@ def run_once(path: Path, overrides: Sequence[str], options: Options) -> int:
     console.log_to_stderr()
     console.check_writable(options.json_file)
     config = load_config(path, os.environ, overrides)
-    asked = _Asked(config, sections_of(config), options, path)
-    if not config.contact:
-        logger.warning("contact is empty: the site cannot reach you; see config.yaml")
     stop = Stop()
-    now = build.clock()
-    with (
-        build.locked_state(config, now()) as (state, archive),
-        build.reader_of(config, dry_run=options.dry_run) as extract,
-        Fetcher(policy_of(config), now=now) as fetcher,
-        asked.api(stop, now) as api,
-        console.progress_bar() as bar,
-    ):
-        stop.install()
-        kept = ArchivedOriginals(archive, state)
-        door = PatientDoor(fetcher, stop)
-        originals: Originals = SiteOriginals(door, archive, state)
-        if options.due_only:
-            originals = kept
-        elif options.dry_run:
-            originals = LooseOriginals(door)
-        calls = None
-        if api is not None:
-            keep = _forget if options.dry_run else partial(_keep, archive, state)
-            calls = Calls(api.call, state, now, keep)
-        ways = asked.ways(door.page, originals, state, now().date(), calls)
-        told = _Told(bar.advance)
-        publisher = target.publisher_of(
-            config,
-            now,
-            stop.sleep,
-            run_id=now().strftime("%Y%m%dT%H%M%S%z"),
-            allow_restore=options.allow_restore,
-            waiting=told.waiting.copy,
-        )
-        parts = Parts(
-            announcers=announcers(asked.names, ways),
-            kept=kept,
-            state=state,
-            publisher=publisher,
-            rules=build.rules_of(config, extract),
-            now=now,
-            stopping=stop.asked,
-            tend=target.tending(config, publisher),
-            expect=bar.expect,
-            progress=told.hear,
-        )
-        report = run(asked.job(), parts)
-        report.requests = fetcher.requests + (api.requests if api else 0)
+    report = work(config, path, options, stop, SiteClock(build.clock()))
     return console.finish(
         report,
         target.target_shown(config),
@@ -126,6 +83,113 @@ def run_once(path: Path, overrides: Sequence[str], options: Options) -> int:
         dry_run=options.dry_run,
         json_file=options.json_file,
     )
+
+
+def work(
+    config: Config, path: Path, options: Options, stop: Stop, clock: SiteClock
+) -> Report:
+    """Do one run, under the lock of the state; return what it did.
+
+    Args:
+        config: The operator's decisions.
+        path: Where they stand, for the words of what is wrong with them.
+        options: What the command line says.
+        stop: Hears signals from when the lock is ours.
+        clock: The clock; it hears the site's.
+
+    Raises:
+        ScraperError: before anything was announced.
+    """
+    asked = _Asked(config, sections_of(config), options, path)
+    if not config.contact:
+        logger.warning("contact is empty: the site cannot reach you; see config.yaml")
+    now = clock.now
+    clock.begin()
+    with (
+        build.locked_state(config, now()) as (state, archive),
+        build.reader_of(config, dry_run=options.dry_run) as extract,
+        Fetcher(policy_of(config), now=now, dated=clock.hear) as fetcher,
+        asked.api(stop, now) as api,
+        console.progress_bar() as bar,
+    ):
+        stop.install()
+        job = asked.job()
+        if not options.due_only and _is_embargo_over(state, now(), job.made_by):
+            _greet(fetcher, stop)
+        parts = _parts(
+            asked, stop, now, _Opened(state, archive, extract, fetcher, api), bar
+        )
+        report = run(job, parts)
+        report.requests = fetcher.requests + (api.requests if api else 0)
+    if wrong := clock.complaint():
+        logger.warning("%s", wrong)
+        report.notes.append(wrong)
+    return report
+
+
+@dataclass(frozen=True, slots=True)
+class _Opened:
+    """What a run holds open."""
+
+    state: State
+    archive: Archive
+    extract: Extract
+    fetcher: Fetcher
+    api: Api | None
+
+
+def _parts(
+    asked: "_Asked", stop: Stop, now: Callable[[], datetime], held: _Opened, bar: Bar
+) -> Parts:
+    """Return what the run is handed."""
+    options, config, state = asked.options, asked.config, held.state
+    kept = ArchivedOriginals(held.archive, state)
+    door = PatientDoor(held.fetcher, stop)
+    originals: Originals = SiteOriginals(door, held.archive, state)
+    if options.due_only:
+        originals = kept
+    elif options.dry_run:
+        originals = LooseOriginals(door)
+    calls = None
+    if held.api is not None:
+        keep = _forget if options.dry_run else partial(_keep, held.archive, state)
+        calls = Calls(held.api.call, state, now, keep)
+    ways = asked.ways(door.page, originals, state, now().date(), calls)
+    told = _Told(bar.advance)
+    publisher = target.publisher_of(
+        config,
+        now,
+        stop.sleep,
+        run_id=now().strftime("%Y%m%dT%H%M%S%z"),
+        allow_restore=options.allow_restore,
+        waiting=told.waiting.copy,
+    )
+    return Parts(
+        announcers=announcers(asked.names, ways),
+        kept=kept,
+        state=state,
+        publisher=publisher,
+        rules=build.rules_of(config, held.extract),
+        now=now,
+        stopping=stop.asked,
+        tend=target.tending(config, publisher),
+        expect=bar.expect,
+        progress=told.hear,
+    )
+
+
+def _is_embargo_over(state: State, now: datetime, made_by: str) -> bool:
+    """Tell whether, by our clock, the time of a held release has come."""
+    return any(row.code == "embargo" for row in state.due(now, made_by))
+
+
+def _greet(fetcher: Fetcher, stop: Stop) -> None:
+    """Hear the site's clock before anything is held against ours.
+
+    A site that cannot be had says so again to whoever asks for a page.
+    """
+    with suppress(SourceError, Stopped), stop.waiting():
+        fetcher.greet()
 
 
 class _Told:

@@ -3,7 +3,7 @@
 import os
 import signal
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from types import FrameType
 
@@ -11,13 +11,36 @@ from scraper.job import Stopped
 from scraper.model import Download, Page, Request
 from scraper.originals import Door
 
+#: Shares of the time a program has to end: after the first two what it is at is given
+#: up (after the first it may still publish what is ready), after the last all is.
+CUTS = (0.4, 0.3, 0.25)
+
 
 class Stop:
     """Remembers the first signal; a second one ends the program at once."""
 
-    def __init__(self) -> None:
+    def __init__(
+        self,
+        *,
+        within: float | None = None,
+        heard: Callable[[], object] = lambda: None,
+    ) -> None:
+        """Hear nothing yet.
+
+        Args:
+            within: Seconds after which the program has ended, whatever it is at: what
+                cannot wait for its end is given up at two fifths of that, and again
+                later. ``None`` gives it all the time it needs.
+            heard: Called with the first signal; it may do no more than put an item
+                into a queue.
+        """
         self.signal: int | None = None
+        #: When we last came to a request or a pause, in seconds of the monotonic clock.
+        self.beat = time.monotonic()
         self._waiting = False
+        self._within = within
+        self._heard = heard
+        self._cuts = list(CUTS)
 
     def install(self) -> None:
         """Listen from now on."""
@@ -35,6 +58,7 @@ class Stop:
         Raises:
             Stopped: a signal came, before or within.
         """
+        self.beat = time.monotonic()
         self._waiting = True
         try:
             if self.asked():
@@ -57,8 +81,33 @@ class Stop:
         if self.signal is not None:
             os._exit(128 + number)
         self.signal = number
+        self._heard()
+        if self._within is not None:
+            signal.signal(signal.SIGALRM, self._cut)
+            self._wind()
         if self._waiting:
             raise Stopped
+
+    def rest(self) -> None:
+        """Cut nothing short any more: there is nothing left to wait for."""
+        if self._within is not None:
+            signal.setitimer(signal.ITIMER_REAL, 0)
+
+    def _wind(self) -> None:
+        assert self._within is not None
+        share = self._cuts.pop(0)
+        signal.setitimer(signal.ITIMER_REAL, share * self._within)
+
+    def _cut(self, number: int, frame: FrameType | None) -> None:
+        """Give up what is being done: to git that is a signal, to the state a kill.
+
+        Both are safe at any moment: nothing is remembered before it is delivered.
+        """
+        del number, frame
+        if not self._cuts:
+            os._exit(128 + (self.signal or signal.SIGTERM))
+        self._wind()
+        raise Stopped
 
 
 class PatientDoor:

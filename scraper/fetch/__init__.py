@@ -103,7 +103,8 @@ class Fetcher:
     """Fetches from one site; a context manager, for one thread.
 
     ``transport``, ``clock`` (seconds, never going back), ``sleep`` and ``now`` (aware)
-    are the world outside; tests bring their own.
+    are the world outside; tests bring their own. ``dated`` hears the ``Date`` of each
+    answer of the site.
     """
 
     def __init__(
@@ -114,8 +115,10 @@ class Fetcher:
         clock: Callable[[], float] = time.monotonic,
         sleep: Callable[[float], None] = time.sleep,
         now: Callable[[], datetime] = lambda: datetime.now(KST),
+        dated: Callable[[str], object] = lambda _: None,
     ) -> None:
         self._policy = policy
+        self._dated = dated
         self._addresses = Addresses(policy.base_url, policy.hosts)
         self._clock = clock
         self._sleep = sleep
@@ -142,6 +145,14 @@ class Fetcher:
     def requests(self) -> int:
         """Return how many were sent, those for robots.txt and retries included."""
         return self._wire.requests
+
+    def greet(self) -> None:
+        """Ask the site for its robots.txt, as the first page would; hear its ``Date``.
+
+        Raises:
+            BlockedError, UnavailableError: as for a page.
+        """
+        self._ask_robots(self._addresses.of("/robots.txt"))
 
     def page(self, request: Request) -> Page:
         """Return the page that ``request`` asks for, whole and decoded.
@@ -381,12 +392,15 @@ class Fetcher:
             self._sleep(seconds)
         before()
         try:
-            return send()
+            answer = send()
         except UnavailableError as error:
             host.close(DOWN_FOR, error.reason, self._clock())
             raise
         finally:
             host.left_at = self._clock()
+        if date := answer.headers.get("date", ""):
+            self._dated(date)
+        return answer
 
     # --- judge ------------------------------------------------------------------
 
