@@ -203,13 +203,17 @@ class ForgeFake:
 
     def differences(self, pull: FakePull) -> list[tuple[str, str, str, list[str]]]:
         """Return what a pull request changes: letter, old blob, new blob, paths."""
-        out = self.git("diff-tree", "-r", "-z", "-M", pull.fork, pull.head)
+        return self.changes(pull.fork, pull.head)
+
+    def changes(self, old: str, new: str) -> list[tuple[str, str, str, list[str]]]:
+        """Return what differs between two commits."""
+        out = self.git("diff-tree", "-r", "-z", "-M", old, new)
         words = iter(out.rstrip("\0").split("\0") if out else [])
         found = []
         for meta in words:
-            old, new, status = meta.split(" ")[2:]
+            before, after, status = meta.split(" ")[2:]
             paths = [next(words) for _ in range(1 + (status[0] == "R"))]
-            found.append((status[0], old, new, paths))
+            found.append((status[0], before, after, paths))
         return found
 
     # --- HTTP -------------------------------------------------------------------------

@@ -76,7 +76,10 @@ class GitLabFake(ForgeFake):
         return 200, self.expanded(pull), {}
 
     def _diffs(self, exchange: Exchange, pull: FakePull) -> Answer:
-        items = [
+        return self.paged(self.diffs(pull.fork, pull.head), exchange)
+
+    def diffs(self, old: str, new: str) -> list[dict[str, Any]]:
+        return [
             {
                 "old_path": paths[0],
                 "new_path": paths[-1],
@@ -87,9 +90,8 @@ class GitLabFake(ForgeFake):
                 "deleted_file": status == "D",
                 "diff": "",
             }
-            for status, _, _, paths in self.differences(pull)
+            for status, _, _, paths in self.changes(old, new)
         ]
-        return self.paged(items, exchange)
 
     def _compare(self, exchange: Exchange) -> Answer:
         tips = [self.tip(exchange.query[side]) for side in ("from", "to")]
@@ -100,7 +102,7 @@ class GitLabFake(ForgeFake):
         answer = {
             "commit": _commit(tips[1]),
             "commits": commits,
-            "diffs": [],
+            "diffs": self.diffs(self._fork(exchange.query["from"], tips[1]), tips[1]),
             "compare_timeout": False,
             "compare_same_ref": tips[0] == tips[1],
         }

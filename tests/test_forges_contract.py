@@ -193,7 +193,9 @@ def test_all_are_listed_newest_first_with_the_commit_they_ended_with(place):
 
 def test_long_lists_are_read_to_their_end(place):
     place.fake.page_size = 2
-    pull = proposed(place, 1, 2, 3, 4, 5)
+    proposed(place, 1, 2, 3, 4, 5)
+    place.fake.close(1)
+    (pull,) = place.forge().pulls(BRANCH)
     assert len(place.forge().files(pull)) == 5
     assert len(place.fake.asked("GET", "/(files|diffs)$")) == 3
 

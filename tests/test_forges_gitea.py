@@ -175,7 +175,41 @@ def test_first_listing_that_broke_off_is_not_taken_for_whole(place):
     place.fake.before = break_off
     with pytest.raises(ForgeDownError):
         forge.pulls("other-1")
-    assert [pull.number for pull in forge.pulls("other-1")] == [1]
+    for number in (1, 2, 3):
+        assert [pull.number for pull in forge.pulls(f"other-{number}")] == [number]
+
+
+def test_commit_is_asked_again_once_it_ended_another_time(place):
+    first = proposed(place)
+    place.fake.close(1)
+    forge = place.forge()
+    assert forge.pulls(BRANCH)[0].head == first.head
+    place.fake.reopen(1)
+    place.write(BRANCH, post(2).path, post(2).text)
+    place.fake.open_pulls()
+    place.fake.close(1)
+    assert forge.pulls(BRANCH)[0].head == place.fake.tip(BRANCH) != first.head
+    asked = len(place.fake.asked("GET", "/git/refs/"))
+    forge.pulls(BRANCH)
+    assert len(place.fake.asked("GET", "/git/refs/")) == asked
+
+
+def test_files_are_listed_once_the_last_push_was_noticed(place):
+    """Gitea's list lags behind; a run at once would propose all of it again."""
+    pull = proposed(place)
+    ref = {"ref": "refs/pull/1/head", "object": {"sha": "0" * 40}}
+    place.fake.fail("GET", "/git/refs/", 200, body=[ref], times=2)
+    place.clock.naps.clear()
+    assert len(place.forge().files(pull)) == 1
+    assert place.clock.naps == list(PAUSES[1:3])
+
+
+def test_push_that_is_never_noticed_is_no_empty_list(place):
+    pull = proposed(place)
+    ref = {"ref": "refs/pull/1/head", "object": {"sha": "0" * 40}}
+    place.fake.fail("GET", "/git/refs/", 200, body=[ref], times=9)
+    with pytest.raises(ForgeDownError, match="does not list yet"):
+        place.forge().files(pull)
 
 
 # --- drafts, opening ------------------------------------------------------------------

@@ -115,6 +115,23 @@ def test_state_tells_closed_from_merged(place, state, seen):
     assert Script((200, [item])).forge().pulls(BRANCH)[0].state == seen
 
 
+def test_what_was_pushed_just_now_is_among_the_files(place):
+    """GitLab's own list lags behind; a run at once would propose all of it again."""
+    pull = proposed(place)
+    place.fake.fail("GET", "/diffs$", 200, body=[], times=9)
+    place.write(BRANCH, post(2).path, post(2).text)
+    found = {file.path for file in place.forge().files(pull)}
+    assert found == {post(1).path, post(2).path}
+
+
+def test_branches_that_take_too_long_to_compare_are_no_empty_list(place):
+    pull = proposed(place)
+    late = {"commits": [], "diffs": [], "compare_timeout": True}
+    place.fake.fail("GET", "/compare$", 200, body=late)
+    with pytest.raises(ForgeDownError, match="too long to compare"):
+        place.forge().files(pull)
+
+
 # --- drafts ---------------------------------------------------------------------------
 
 

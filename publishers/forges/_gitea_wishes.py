@@ -15,8 +15,8 @@ from scraper.errors import RefusedError
 PAGE = 50
 #: Color of a label that we make.
 COLOR = "#ededed"
-#: Seconds before each try to have a merge scheduled; a new pull request is looked
-#: through for conflicts first, and refused meanwhile.
+#: Seconds before each try of what Gitea does some seconds after a push only: list what
+#: it changed, and look for conflicts, before which no merge can be scheduled.
 PAUSES = (0.0, 2.0, 5.0, 10.0)
 
 

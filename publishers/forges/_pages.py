@@ -9,7 +9,11 @@ from publishers.forges._client import MOST_PAGES, Client
 
 
 def numbered_pages(
-    client: Client, path: str, params: Mapping[str, str | int]
+    client: Client,
+    path: str,
+    params: Mapping[str, str | int],
+    *,
+    most: int = MOST_PAGES,
 ) -> Iterator[Any]:
     """Yield the items of a list; whether more follow, the ``Link`` header tells.
 
@@ -19,7 +23,7 @@ def numbered_pages(
     Raises:
         ForgeDownError, RefusedError: as :meth:`Client.send`.
     """
-    for page in range(1, MOST_PAGES + 1):
+    for page in range(1, most + 1):
         reply = client.send("GET", path, params={**params, "page": page})
         client.require(reply, f"read {path}")
         if not isinstance(reply.json, list):
@@ -27,4 +31,4 @@ def numbered_pages(
         yield from reply.json
         if not next_page(reply):
             return
-    raise ForgeDownError(f"{client.host} has more than {MOST_PAGES} pages of {path}")
+    raise ForgeDownError(f"{client.host} has more than {most} pages of {path}")

@@ -10,11 +10,11 @@ from datetime import datetime
 from typing import Any
 from urllib.parse import quote, urlsplit
 
-from publishers.forges import Wishes
+from publishers.forges import ForgeDownError, Wishes
 from publishers.forges._answers import Reply
 from publishers.forges._client import Client
 from publishers.forges._drafts import DraftMark
-from publishers.forges._gitea_wishes import Asking
+from publishers.forges._gitea_wishes import PAUSES, Asking
 from publishers.forges._pages import numbered_pages
 from publishers.forges._refusals import may_not_open, not_listed
 from publishers.pulls import File, Pull, State
@@ -26,6 +26,8 @@ HEADERS = {"Accept": "application/json"}
 AUTH_HEADER = ("Authorization", "token {token}")
 #: Items of a page; most servers give no more.
 PAGE = 50
+#: Pages of pull requests at most; of all there ever were, whoever opened them.
+MOST_PAGES = 1_000
 
 _MARK = DraftMark("WIP: ", r"\[wip\]|wip:")
 _MAY_WRITE = (
@@ -72,8 +74,8 @@ class Gitea:
         self._at = f"/repos/{quote(repository)}"
         #: Ended pull requests of the repository as last listed, by number.
         self._ended: dict[int, Mapping[str, Any]] = {}
-        #: The commits that pull requests ended with, by number.
-        self._heads: dict[int, str] = {}
+        #: The commits that pull requests ended with, by number and last change.
+        self._heads: dict[tuple[int, str], str] = {}
 
     # --- looking --------------------------------------------------------------------
 
@@ -91,7 +93,12 @@ class Gitea:
 
         Gitea names no blobs: they are asked for where it matters, which is what a
         declined pull request would have changed.
+
+        Raises:
+            ForgeDownError: it has not noticed the last push yet.
         """
+        if pull.state == "open":
+            self._await_notice(pull)
         files: list[File] = []
         where = f"{self._one(pull)}/files"
         for item in numbered_pages(self._client, where, {"limit": PAGE}):
@@ -177,7 +184,8 @@ class Gitea:
 
     def _listed(self, state: str, **how: str) -> Iterator[Mapping[str, Any]]:
         query: dict[str, str | int] = {"state": state, "limit": PAGE, **how}
-        pages = numbered_pages(self._client, f"{self._at}/pulls", query)
+        where = f"{self._at}/pulls"
+        pages = numbered_pages(self._client, where, query, most=MOST_PAGES)
         return (item for item in pages if item)
 
     def _is_ours(self, item: Mapping[str, Any], branch: str) -> bool:
@@ -213,19 +221,34 @@ class Gitea:
         Of an ended one, Gitea tells where its branch is now: what it ended with stays
         in a reference of its own.
         """
-        number, listed = int(item["number"]), str(item["head"]["sha"] or "")
         if state == "open":
-            self._heads.pop(number, None)
-            return listed
-        if number not in self._heads:
-            where = f"{self._at}/git/refs/pull/{number}/head"
-            reply = self._client.send("GET", where)
-            self._client.require(reply, f"tell what pull request {number} ended with")
-            refs = reply.json if isinstance(reply.json, list) else [reply.json]
-            name = f"refs/pull/{number}/head"
-            heads = [str(one["object"]["sha"]) for one in refs if one["ref"] == name]
-            self._heads[number] = heads[0] if heads else ""
-        return self._heads[number]
+            return str(item["head"]["sha"] or "")
+        number = int(item["number"])
+        key = (number, str(item["updated_at"]))
+        if key not in self._heads:
+            self._heads[key] = self._noticed(number)
+        return self._heads[key]
+
+    def _noticed(self, number: int) -> str:
+        """Return the last commit of a pull request that Gitea took notice of."""
+        name = f"pull/{number}/head"
+        reply = self._client.send("GET", f"{self._at}/git/refs/{name}")
+        self._client.require(reply, f"tell the commit of pull request {number}")
+        refs = reply.json if isinstance(reply.json, list) else [reply.json]
+        heads = [str(r["object"]["sha"]) for r in refs if r["ref"] == f"refs/{name}"]
+        return heads[0] if heads else ""
+
+    def _await_notice(self, pull: Pull) -> None:
+        """Wait until Gitea lists what was pushed last; it takes a moment."""
+        for pause in PAUSES:
+            if pause:
+                self._sleep(pause)
+            if self._noticed(pull.number) == pull.head:
+                return
+        raise ForgeDownError(
+            f"{self._name} does not list yet what was pushed to pull request "
+            f"{pull.number}: try again"
+        )
 
     # --- helpers --------------------------------------------------------------------
 

@@ -5,11 +5,11 @@ request and answer against a typed client.
 """
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 from urllib.parse import quote, urlencode, urlsplit
 
-from publishers.forges import Wishes
+from publishers.forges import ForgeDownError, Wishes
 from publishers.forges._answers import Reply
 from publishers.forges._client import Client
 from publishers.forges._drafts import DraftMark
@@ -83,15 +83,16 @@ class GitLab:
     def files(self, pull: Pull) -> list[File]:
         """Return what a merge request changes.
 
-        GitLab names no blobs: they are asked for where it matters, which is what a
-        declined merge request would have changed.
+        Of an open one, GitLab lists that some seconds after a push only: the branches
+        are compared instead. It names no blobs: they are asked for where it matters,
+        which is what a declined merge request would have changed.
         """
+        is_open = pull.state == "open"
         files: list[File] = []
-        where = f"{self._one(pull)}/diffs"
-        for item in numbered_pages(self._client, where, {"per_page": PAGE}):
+        for item in self._compared(pull) if is_open else self._listed(pull):
             path, removed = str(item["new_path"]), bool(item["deleted_file"])
-            changed = not (item["new_file"] or removed)
-            oid = self._blob(pull, path) if changed and pull.state == "closed" else ""
+            changed = not (is_open or item["new_file"] or removed)
+            oid = self._blob(pull, path) if changed else ""
             files.append(File(path, oid, removed))
             if item["renamed_file"]:
                 files.append(File(str(item["old_path"]), removed=True))
@@ -179,14 +180,29 @@ class GitLab:
             and item["source_project_id"] == item["target_project_id"]
         ]
 
+    def _listed(self, pull: Pull) -> Iterator[Mapping[str, Any]]:
+        where = f"{self._one(pull)}/diffs"
+        return numbered_pages(self._client, where, {"per_page": PAGE})
+
+    def _compared(self, pull: Pull) -> Sequence[Mapping[str, Any]]:
+        reply = self._compare(pull.key)
+        self._client.require(reply, f"compare {self._base} with {pull.key}")
+        if reply.json["compare_timeout"]:
+            raise ForgeDownError(f"{self._name} takes too long to compare branches")
+        return list(reply.json["diffs"])
+
+    def _compare(self, branch: str) -> Reply:
+        """Compare a branch with where it left base."""
+        query = {"from": self._base, "to": branch}
+        return self._client.send("GET", f"{self._at}/repository/compare", params=query)
+
     def _has_all_of(self, branch: str) -> bool:
         """Say whether base has all commits of a branch.
 
         GitLab would open a merge request of nothing. Where it does not tell, opening
         tells what is wrong.
         """
-        query = {"from": self._base, "to": branch}
-        reply = self._client.send("GET", f"{self._at}/repository/compare", params=query)
+        reply = self._compare(branch)
         return reply.ok and not reply.json["commits"]
 
     def _blob(self, pull: Pull, path: str) -> str:
@@ -226,4 +242,5 @@ def _pull(item: Mapping[str, Any]) -> Pull:
         head=str(item["sha"] or ""),
         url=str(item["web_url"]),
         draft=_MARK.is_on(title),
+        key=str(item["source_branch"]),
     )
