@@ -11,27 +11,14 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from pathlib import Path
-from typing import Literal
 
-from scraper.alarms import Alarm, Assessment
+from scraper.alarm import Alarm, Notice
+from scraper.alarms import Assessment
 from scraper.database import open_database
 from scraper.errors import StorageError
 
 #: How long an alarm that lasts is not told again.
 QUIET = timedelta(days=1)
-
-What = Literal["opened", "lasts", "closed"]
-
-
-@dataclass(frozen=True, slots=True)
-class Notice:
-    """What a channel is to tell."""
-
-    what: What
-    alarm: Alarm
-    #: When the alarm was opened, and when it was closed; aware.
-    since: datetime
-    until: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,8 +3,9 @@
     assess(report, facts, limits) -> what is wrong, and what was looked at
 
 A cause is a stable name, ``code:source`` and maybe ``:ministry``; the codes are those
-of :data:`REMEDIES`. Whoever keeps alarms closes one that is no longer among those of a
-run that looked; a run that did not look (a dry run, another source) closes nothing.
+of :data:`scraper.alarm.REMEDIES`. Whoever keeps alarms closes one that is no longer
+among those of a run that looked; a run that did not look (a dry run, another source)
+closes nothing.
 """
 
 from collections import defaultdict
@@ -12,6 +13,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
+from scraper.alarm import Alarm
 from scraper.errors import (
     BlockedError,
     CallError,
@@ -23,50 +25,6 @@ from scraper.errors import (
 from scraper.report import Report
 from scraper.silence import Rule, find_drop, find_silence
 from scraper.workdays import IsWorkday, is_workday
-
-#: What to do, by code.
-REMEDIES = {
-    "silence": "run `scrape doctor`; if the site shows newer releases, its listing is "
-    "not what we are given",
-    "ministry": "look whether the site lists newer releases of it; a ministry that was "
-    "renamed or dissolved is silenced with `scrape alarms silence`",
-    "drop": "compare the day on the site with `scrape status`; then read it again with "
-    "--since",
-    "zero": "compare the day on the site; a holiday decreed lately is no trouble",
-    "layout": "look at the sample; update the program, or report it with the sample",
-    "blocked": "do not run more often; ask the site's operator, or run from a Korean "
-    "address (`scrape doctor` tells what refuses us)",
-    "unreachable": "run `scrape doctor`: it tells name, route and certificate apart",
-    "quota": "wait for midnight in Korea; lower how often it runs, or ask data.go.kr "
-    "for more calls",
-    "key": "renew the key at data.go.kr and set the variable that open_api.key_env "
-    "names",
-    "embargo": "look why runs do not publish: `scrape publish`, `scrape show ID`",
-    "pull-request": "review and merge it, or close it to decline what it proposes",
-    "token": "make a new token and set the variable that news.token_env names",
-}
-CODES = (*REMEDIES,)
-
-
-@dataclass(frozen=True, slots=True)
-class Alarm:
-    """Something a person should look at."""
-
-    #: Stable: ``layout:press_release``.
-    cause: str
-    #: What was seen, one line.
-    evidence: str
-
-    @property
-    def code(self) -> str:
-        """Return what kind of trouble it is."""
-        return self.cause.partition(":")[0]
-
-    @property
-    def remedy(self) -> str:
-        """Return what to do, one line."""
-        return REMEDIES[self.code]
-
 
 #: A source, and a ministry of it; how they were chosen is in docs/decisions.md.
 SOURCE = Rule(hours=4.0, missing=20.0)

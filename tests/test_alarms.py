@@ -7,9 +7,8 @@ from typing import Any
 
 import pytest
 
+from scraper.alarm import REMEDIES, Alarm
 from scraper.alarms import (
-    REMEDIES,
-    Alarm,
     Assessment,
     Facts,
     Limits,

@@ -25,6 +25,7 @@ IO = {
     "scraper.followed",
     "scraper.notify",
     "scraper.originals",
+    "scraper.schedule",
     "scraper.state",
     "publishers.branches",
     "publishers.directory",
@@ -55,6 +56,7 @@ JOINERS = {
     "scraper.pipeline",
     "scraper.prepare",
     "scraper.read",
+    "scraper.recheck",
     "scraper.reconcile",
     "scraper.reparse",
     "scraper.settle",
@@ -80,11 +82,12 @@ SHARED = {
 
 #: Arrows between pure stages, beyond those inside one family.
 ARROWS = {
+    ("scraper.alarms", "scraper.alarm"),
     ("scraper.alarms", "scraper.report"),
     ("scraper.alarms", "scraper.silence"),
     ("scraper.alarms", "scraper.workdays"),
     ("scraper.silence", "scraper.workdays"),
-    ("scraper.notify.words", "scraper.alarms"),
+    ("scraper.notify.words", "scraper.alarm"),
     ("scraper.normalize", "scraper.ministries"),
     ("scraper.normalize", "scraper.removals"),
     ("scraper.sources.broken_page", "scraper.body"),
@@ -126,6 +129,7 @@ ONLY_IN = {
         "scraper.alarm_book",
     },
     "apscheduler": {"scraper.schedule"},
+    "prometheus_client": {"scraper.cli.health_server"},
     "bs4": {"scraper.body.loose"},
     "nh3": {"scraper.markdown.last_word"},
 }
