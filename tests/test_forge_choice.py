@@ -4,6 +4,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from forge_fake import TOKEN as CANARY
+from forge_places import serve
 from pydantic import SecretStr
 
 from publishers.forges.gitea import Gitea
@@ -92,6 +94,19 @@ def test_configuration_tells_the_forge_of_any_host(kind, made, api):
     found = forge("https://git.go.kr/a/b.git", forge=kind)
     assert isinstance(found, made)
     assert found._client._api_url == api
+
+
+@pytest.mark.parametrize(
+    ("kind", "name"),
+    [("gitlab", "newsroom/desk/news"), ("gitea", "newsroom/news")],
+)
+def test_forge_is_spoken_to_as_it_wants(kind, name, tmp_path: Path):
+    """Address, token and name of the repository, as made from a configuration."""
+    with serve(kind, tmp_path) as place:
+        remote = f"{place.fake.api_url}/{name}.git"
+        found = forge(remote, token=CANARY, forge=kind)
+        assert found.pulls("bodojaryo") == []
+    assert {exchange.status for exchange in place.fake.exchanges} == {200}
 
 
 def test_configuration_overrules_the_name_of_the_host():
