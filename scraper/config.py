@@ -3,6 +3,7 @@
 import difflib
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from ipaddress import ip_address
 from pathlib import Path
 from typing import Annotated, Any, Literal, get_args
 from urllib.parse import urlsplit
@@ -62,6 +63,28 @@ VARIABLE = r"[A-Z][A-Z0-9_]*"
 def _check_variable(value: str) -> str:
     if value and not re.fullmatch(VARIABLE, value):
         raise PydanticCustomError("name", "must be a variable's NAME, never its value")
+    return value
+
+
+def _check_when(value: str) -> str:
+    if not re.fullmatch(r"\d+[mh]", value):  # the usual; it needs no library to check
+        from scraper.schedule import Slots
+
+        Slots(value)
+    elif not 60 <= int(value[:-1]) * {"m": 60, "h": 3_600}[value[-1]] <= 604_800:
+        raise ValueError("an interval must be between a minute and a week")
+    return value
+
+
+def _check_loopback(value: str) -> str:
+    host, _, port = value.rpartition(":")
+    host = host.removeprefix("[").removesuffix("]")
+    try:
+        loopback = ip_address(host).is_loopback
+    except ValueError:
+        loopback = host == "localhost"
+    if value and not (loopback and port.isdecimal() and 0 < int(port) < 65_536):
+        raise ValueError("must be a port of this machine, such as 127.0.0.1:9753")
     return value
 
 
@@ -216,6 +239,21 @@ class ArchiveChoice(Section):
     keep_days: NonNegativeInt = 90
 
 
+When = Annotated[str, AfterValidator(_check_when)]
+
+
+class Schedule(Section):
+    """When ``scrape daemon`` reads each source; hours are Korea's."""
+
+    default: When = "30m"
+    #: By source.
+    sources: dict[str, When] = {}
+    #: Seconds a start is put off by at most, at random.
+    jitter: Annotated[float, Field(ge=0, le=3_600, allow_inf_nan=False)] = 60.0
+    #: Where ``/healthz`` and ``/metrics`` are; "" for nowhere.
+    health: Annotated[str, AfterValidator(_check_loopback)] = ""
+
+
 class Config(Section):
     """All of config.yaml; paths absolute, the token looked up."""
 
@@ -236,6 +274,7 @@ class Config(Section):
     post: PostChoice = PostChoice()
     documents: Documents = Documents()
     archive: ArchiveChoice = ArchiveChoice()
+    schedule: Schedule = Schedule()
     #: The value of the variable that ``news.token_env`` names; not a key of the file.
     token: SecretStr | None = Field(default=None, exclude=True, repr=False)
     #: The same for ``open_api.key_env``; ``None`` where that is not set.
@@ -274,6 +313,8 @@ def load_config(
     folder = path.resolve().parent
     if config.fetch.ca_file and not (folder / config.fetch.ca_file).is_file():
         problems.append(f"{path}: fetch.ca_file: no such file {config.fetch.ca_file}")
+    for name in sorted(config.schedule.sources.keys() - {*config.sources}):
+        problems.append(f"{path}: schedule.sources.{name}: is not among sources")
     if problems:
         raise ConfigError(problems)
     return _resolve(config, folder, environ)

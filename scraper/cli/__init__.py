@@ -200,6 +200,17 @@ def reparse(
 
 
 @app.command()
+def daemon(config: ConfigFile = Path("config.yaml"), set_: Overrides = None) -> None:
+    """Run at the times of schedule: in the configuration, until a signal.
+
+    SIGTERM and SIGINT end it within ten seconds, SIGHUP reads the configuration again.
+    """
+    from scraper.cli.daemon import run_daemon
+
+    raise typer.Exit(run_daemon(config, set_ or []))
+
+
+@app.command()
 def publish(
     config: ConfigFile = Path("config.yaml"),
     set_: Overrides = None,

@@ -110,21 +110,33 @@ def locked_state(config: Config, now: datetime) -> Iterator[tuple[State, Archive
         StorageError: the folder cannot be made or written.
     """
     folder = config.state_dir
+    with (
+        locked(folder, "lock", "another run is at work on"),
+        State(folder / "state.db", target_of(config), now=now) as state,
+    ):
+        yield state, Archive(folder / "archive")
+
+
+@contextmanager
+def locked(folder: Path, name: str, said: str) -> Iterator[None]:
+    """Hold a lock of the state's folder, made if absent; the end of a process ends it.
+
+    Raises:
+        LockedError: somebody has it; the message is ``said`` and the folder.
+        StorageError: the folder cannot be made or written.
+    """
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         folder.chmod(0o700)
-        handle = os.open(folder / "lock", os.O_RDWR | os.O_CREAT, 0o600)
+        handle = os.open(folder / name, os.O_RDWR | os.O_CREAT, 0o600)
     except OSError as error:
         raise StorageError(f"cannot write {folder}: {error.strerror}") from error
     try:
         try:
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            raise LockedError(
-                f"another run is at work on {folder}; wait for it to end"
-            ) from None
-        with State(folder / "state.db", target_of(config), now=now) as state:
-            yield state, Archive(folder / "archive")
+            raise LockedError(f"{said} {folder}; wait for it to end") from None
+        yield
     finally:
         os.close(handle)
 
