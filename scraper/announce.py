@@ -4,7 +4,7 @@
 one that cannot be asked so.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Protocol
@@ -79,6 +79,8 @@ class Announcement:
     whole: bool
     #: What kept it from being whole, if anything.
     error: SourceError | None = None
+    #: The first page shows that nothing changed, so ``entries`` has that page alone.
+    unchanged: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +95,7 @@ class _Reading:
     url: str
     #: A page after the first that could not be had or read.
     failure: SourceError | None
+    unchanged: bool = False
 
     def is_whole(self, before: "_Reading | None", rows: int) -> bool:
         """Tell whether nothing is missing; ``rows`` counts those of all readings."""
@@ -107,6 +110,7 @@ class _Reading:
 def read_day(
     day: date,
     ministry: str = "",
+    known: Collection[str] = (),
     *,
     source: Source,
     fetch: Callable[[Request], Page],
@@ -117,14 +121,19 @@ def read_day(
     rows as the total. After a second reading, rows of both that reach the total under
     an unchanged first page are whole too.
 
+    Where ``known`` are all ids the day announced before, a first page that shows none
+    but those, and states as many, is enough.
+
     Raises:
         SourceError: the first page could not be had or read, so nothing is announced.
     """
     entries: dict[str, Entry] = {}
     before: _Reading | None = None
     for _ in range(READINGS):
-        reading = _read_pages(day, source, fetch, ministry)
+        reading = _read_pages(day, source, fetch, ministry, known)
         entries |= reading.entries
+        if reading.unchanged:
+            return Announcement(_oldest_first(entries), True, unchanged=True)
         if reading.is_whole(before, len(entries)):
             return Announcement(_oldest_first(entries), True)
         before = reading
@@ -138,7 +147,11 @@ def read_day(
 
 
 def _read_pages(
-    day: date, source: Source, fetch: Callable[[Request], Page], ministry: str
+    day: date,
+    source: Source,
+    fetch: Callable[[Request], Page],
+    ministry: str,
+    known: Collection[str],
 ) -> _Reading:
     """Walk the pages until the total is reached or a page brings nothing new."""
     entries: dict[str, Entry] = {}
@@ -168,6 +181,8 @@ def _read_pages(
             doubt = doubt or f"page {number} repeats rows"
         fresh = [entry for entry in listing.entries if entry.news_id not in entries]
         entries |= {entry.news_id: entry for entry in fresh}
+        if number == 1 and _is_known(listing, ids, known) and not (failure or doubt):
+            return _Reading(entries, ids, total, "", url, None, unchanged=True)
         if not fresh or (total is not None and len(entries) >= total):
             break
     else:
@@ -175,6 +190,11 @@ def _read_pages(
     if total is not None and len(entries) != total:
         doubt = doubt or f"{len(entries)} rows of {total}"
     return _Reading(entries, first_page, total, doubt, url, failure)
+
+
+def _is_known(listing: Listing, ids: Sequence[str], known: Collection[str]) -> bool:
+    """Tell whether a first page shows nothing but what a whole listing had."""
+    return bool(known) and listing.total == len(known) and set(ids) <= {*known}
 
 
 class UndatedListing:

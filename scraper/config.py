@@ -254,6 +254,15 @@ class Schedule(Section):
     health: Annotated[str, AfterValidator(_check_loopback)] = ""
 
 
+class Coverage(Section):
+    """How long days are listed again, for what is put up late; 0 is not at all."""
+
+    #: Days before today, each once a day.
+    look_back_days: Annotated[int, Field(ge=0, le=366)] = 14
+    #: The same once a week.
+    weekly_look_back_days: Annotated[int, Field(ge=0, le=366)] = 31
+
+
 class Config(Section):
     """All of config.yaml; paths absolute, the token looked up."""
 
@@ -274,6 +283,7 @@ class Config(Section):
     post: PostChoice = PostChoice()
     documents: Documents = Documents()
     archive: ArchiveChoice = ArchiveChoice()
+    coverage: Coverage = Coverage()
     schedule: Schedule = Schedule()
     #: The value of the variable that ``news.token_env`` names; not a key of the file.
     token: SecretStr | None = Field(default=None, exclude=True, repr=False)

@@ -38,7 +38,7 @@ class LookBack:
 
 
 @dataclass(frozen=True, slots=True)
-class Again:
+class PastDay:
     """A day to be listed again."""
 
     day: date
@@ -62,7 +62,7 @@ def days_to_list_again(
     now: datetime,
     looked_at: datetime | None,
     spread: bool,
-) -> list[Again]:
+) -> list[PastDay]:
     """Return the days that this run lists again, oldest first.
 
     Args:
@@ -92,7 +92,7 @@ def days_to_list_again(
         elapsed = min(max(now - looked_at, timedelta()), DAY)
         due = due[: ceil((len(due) + done) * (elapsed / DAY))]
     return sorted(
-        (Again(day, _is_last(day, window, sunday)) for _, day in due),
+        (PastDay(day, _is_last(day, window, sunday)) for _, day in due),
         key=lambda again: again.day,
     )
 

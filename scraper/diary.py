@@ -5,7 +5,7 @@ were asked for.
 """
 
 import sqlite3
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -147,7 +147,7 @@ class Diary:
         entries: Sequence[Entry],
         *,
         whole: bool,
-        late: bool = False,
+        late: Container[str] = (),
     ) -> None:
         """Remember what a day announces; ids that it lists no more are marked as gone.
 
@@ -157,7 +157,7 @@ class Diary:
             ministry: The one this listing was asked for; "" for all.
             entries: What it announced.
             whole: That is all, so that what is missing is gone.
-            late: What is new was not there when the day had been read whole.
+            late: Ids that were not there when the day was read whole before.
         """
         key = (self.target, scope, day.isoformat())
         listed = {entry.news_id: entry for entry in entries}
@@ -179,7 +179,7 @@ class Diary:
             self._db.executemany(
                 "INSERT OR IGNORE INTO announced VALUES (?, ?, ?, ?, ?, ?, ?, ?, '')",
                 [
-                    (*key, i, listed[i].source, ministry, self._now, int(late))
+                    (*key, i, listed[i].source, ministry, self._now, int(i in late))
                     for i in sorted(new)
                 ],
             )

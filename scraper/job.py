@@ -1,11 +1,12 @@
 """What a run is asked to do, and what it is handed to do it with."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Protocol
 
 from scraper.announce import Announcement, Section
+from scraper.coverage import LookBack
 from scraper.model import Entry, History, Post, Receipt, Survey
 from scraper.originals import Originals
 from scraper.prepare import Rules
@@ -75,6 +76,9 @@ class Announcer:
     #: Has a release's own page and files.
     originals: Originals
     window: Window
+    #: Lists a past day again, and stops early where the ids given are still all there
+    #: are; ``None``: past days come cheaper together, by ``announce``.
+    relist: Callable[[date, str, Collection[str]], Announcement] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +100,8 @@ class Parts:
     tend: Callable[[], object] = _ignore
     #: Hears how many releases are coming, and how each ended; for a progress bar.
     expect: Callable[[int], object] = _ignore
+    #: How many requests were sent so far.
+    requests: Callable[[], int] = lambda: 0
     progress: Callable[[Outcome], object] = _ignore
     #: ``None``: published releases are not looked at again.
     again: Again | None = None
@@ -113,6 +119,8 @@ class Job:
     catch_up: bool = False
     #: Take up what is due, and read no listing.
     due_only: bool = False
+    #: Past days to list again; ``None`` for none.
+    look_back: LookBack | None = None
     #: A person said that many posts a rewritten history lost may come back.
     allow_restore: bool = False
     #: Do everything but publish and remember.

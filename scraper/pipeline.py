@@ -1,14 +1,14 @@
 """One run: the order of the stages, nothing else.
 
     announce -> prepare (fetch, parse, extract, normalize, judge, render)
-             -> publish -> remember
+             -> publish -> remember -> look back, for what is put up late
 
 Days go oldest first. A batch (a day, or 200 releases) is published and only then
 remembered, so that a crash repeats work and never loses it.
 """
 
 import logging
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from datetime import date, datetime, timedelta
 
 from scraper.errors import (
@@ -19,6 +19,7 @@ from scraper.errors import (
     StorageError,
 )
 from scraper.job import Announcer, Job, Parts, Stopped
+from scraper.look_back import look_back
 from scraper.model import KST, Entry
 from scraper.reconcile import newest_day, reconcile
 from scraper.report import Report
@@ -52,6 +53,8 @@ class _Run:
         self.unread: dict[str, int] = {}
         #: The newest day the target has posts of, if our state was lost.
         self.newest: date | None = None
+        #: Servers that are not asked for more.
+        self.closed: set[str] = set()
 
     def whole(self) -> Report:
         """Do the job, or as much of it as may be done."""
@@ -60,12 +63,8 @@ class _Run:
             for announcer in self.parts.announcers:
                 self.unread[announcer.name] = len(self.days(announcer))
                 self.intend(announcer)
-            closed: set[str] = set()
-            for announcer in self.parts.announcers:
-                if self.parts.stopping():
-                    break
-                if announcer.server not in closed and not self.ask(announcer):
-                    closed.add(announcer.server)
+            self.each(self.ask)
+            self.each(self.look_back)
         except (PublishError, StorageError) as error:
             self.report.stopped_by = error
         except Stopped:
@@ -73,21 +72,44 @@ class _Run:
         self.finish()
         return self.report
 
-    def ask(self, announcer: Announcer) -> bool:
-        """Take what one announcer has; tell whether its server may be asked again."""
-        self.taker.unproven = []
-        try:
-            self.due(announcer)
-            for day in self.days(announcer):
-                if self.parts.stopping():
-                    return False
-                self.day(day, announcer)
-                self.unread[announcer.name] -= 1
-        except SourceError as error:
-            logger.error("stopped source=%s error=%s", announcer.name, error)
-            self.report.stop(error)
-            return False
-        return True
+    def each(self, step: Callable[[Announcer], None]) -> None:
+        """Take a step with every announcer whose server has not refused us."""
+        for announcer in self.parts.announcers:
+            if self.parts.stopping():
+                return
+            if announcer.server in self.closed:
+                continue
+            self.taker.unproven = []
+            try:
+                step(announcer)
+            except SourceError as error:
+                logger.error("stopped source=%s error=%s", announcer.name, error)
+                self.report.stop(error)
+                self.closed.add(announcer.server)
+
+    def ask(self, announcer: Announcer) -> None:
+        """Take what is due, and what the days of one announcer have."""
+        self.due(announcer)
+        for day in self.days(announcer):
+            if self.parts.stopping():
+                return
+            self.day(day, announcer)
+            self.unread[announcer.name] -= 1
+
+    def look_back(self, announcer: Announcer) -> None:
+        """List past days again, for what was put up late."""
+        if self.job.look_back is None:
+            return
+        look_back(
+            announcer,
+            self.scope(announcer.name),
+            self.job.look_back,
+            parts=self.parts,
+            taker=self.taker,
+            report=self.report,
+            ministries=self.job.ministries,
+            read=self.days(announcer),
+        )
 
     def days(self, announcer: Announcer) -> list[date]:
         """Return the days to read; none when only what is due is asked for."""
@@ -189,7 +211,11 @@ class _Run:
             raise
         if announcement.error:
             self.listing_failed(day, announcement.error)
-        return announcement.entries, announcement.whole
+        entries, whole = announcement.entries, announcement.whole
+        if not self.job.dry_run:
+            scope = self.scope(announcer.name)
+            self.parts.state.keep_announced(scope, day, ministry, entries, whole=whole)
+        return entries, whole
 
     def listing_failed(self, day: date, error: SourceError) -> None:
         """Note a listing that is not whole; the next run reads the day again."""

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from typing import Any, Literal
 
 from scraper.errors import ScraperError
@@ -49,6 +49,22 @@ class Outcome:
 
 
 @dataclass(slots=True)
+class LookedBack:
+    """Past days that were listed again; their requests are among the run's, too."""
+
+    days: int = 0
+    requests: int = 0
+    #: Releases that were not there when the day was listed before.
+    late: int = 0
+
+    def __str__(self) -> str:
+        return (
+            f"{self.days} days listed again, {self.requests} requests,"
+            f" {self.late} late releases found"
+        )
+
+
+@dataclass(slots=True)
 class Report:
     """The outcomes of one run, and what stopped or troubled it."""
 
@@ -68,6 +84,8 @@ class Report:
     notes: list[str] = field(default_factory=list)
     #: Releases that a later source announced as well, by its name.
     told_before: Counter[str] = field(default_factory=Counter)
+    #: Past days listed again, by the name of the announcer.
+    look_back: dict[str, LookedBack] = field(default_factory=dict)
 
     def add(self, outcome: Outcome) -> None:
         """Count a release; a later outcome of the same id replaces the earlier."""
@@ -112,6 +130,7 @@ class Report:
             "dry_run": self.dry_run,
             "tip": self.tip,
             "requests": self.requests,
+            "look_back": {name: asdict(one) for name, one in self.look_back.items()},
             "waiting": self.waiting,
             "stopped_by": str(self.stopped_by) if self.stopped_by else "",
             "listing_errors": [str(error) for error in self.listing_errors],

@@ -7,9 +7,9 @@ from itertools import pairwise
 import pytest
 
 from scraper.coverage import (
-    Again,
     Difference,
     LookBack,
+    PastDay,
     days_to_list_again,
     differences,
     last_sunday,
@@ -25,7 +25,7 @@ DAY = timedelta(days=1)
 
 def live(
     times: list[datetime], window: LookBack = WINDOW, *, spread: bool = True
-) -> list[tuple[datetime, list[Again]]]:
+) -> list[tuple[datetime, list[PastDay]]]:
     """Run at these times, as the program does; tell what each run listed again."""
     first = times[0].date() - 60 * DAY
     listed: dict[date, datetime | None] = {
@@ -138,7 +138,7 @@ def test_a_day_nobody_knows_when_it_was_listed_is_due_first() -> None:
         looked_at=now - timedelta(minutes=1),
         spread=True,
     )
-    assert one == [Again(now.date() - 2 * DAY)]
+    assert one == [PastDay(now.date() - 2 * DAY)]
 
 
 def test_what_is_read_at_once_is_not_spread() -> None:

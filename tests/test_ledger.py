@@ -53,7 +53,7 @@ def test_one_ministry_that_lists_less_takes_nothing_of_another(state: State) -> 
 def test_a_late_one_is_marked_and_its_neighbors_are_not(state: State) -> None:
     state.keep_announced("s", DAY, "", [entry("1")], whole=True)
     both = [entry("1"), entry("2")]
-    state.keep_announced("s", DAY, "", both, whole=True, late=True)
+    state.keep_announced("s", DAY, "", both, whole=True, late={"2"})
     late = state.select("SELECT news_id FROM announced WHERE late")
     assert late == [("2",)]
 

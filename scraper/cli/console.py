@@ -186,6 +186,8 @@ def _remarks(report: Report) -> Iterator[str]:
         yield f"… and {len(remarks) - MOST_LISTED} more notes; --json FILE has them"
     for source, count in report.told_before.items():
         yield f"{source}: {count} more were announced by an earlier source as well"
+    for source, looked in report.look_back.items():
+        yield f"look-back {source}: {looked}"
     yield from report.notes
     if report.waiting:
         yield (

@@ -26,6 +26,7 @@ from scraper.cli.sources import (
 )
 from scraper.cli.stop import PatientDoor, Stop
 from scraper.config import Config, load_config
+from scraper.coverage import LookBack
 from scraper.errors import ConfigError, SourceError
 from scraper.fetch import Fetcher, FetchPolicy, user_agent
 from scraper.job import Job, Parts, Stopped
@@ -175,6 +176,7 @@ def _parts(
         tend=target.tending(config, publisher),
         expect=bar.expect,
         progress=told.hear,
+        requests=lambda: held.fetcher.requests + (held.api.requests if held.api else 0),
     )
 
 
@@ -241,10 +243,20 @@ class _Asked:
             catch_up=not self.options.since,
             due_only=self.options.due_only,
             allow_restore=self.options.allow_restore,
+            look_back=self.look_back(),
             dry_run=self.options.dry_run,
             base_url=self.config.site.base_url,
             made_by=build.made_by(self.config),
         )
+
+    def look_back(self) -> LookBack | None:
+        """Return how far back to look; a run for something particular does not."""
+        options, chosen = self.options, self.config.coverage
+        if options.since or options.until or options.limit is not None:
+            return None
+        if options.dry_run or options.due_only:
+            return None
+        return LookBack(chosen.look_back_days, chosen.weekly_look_back_days)
 
     def ways(
         self,

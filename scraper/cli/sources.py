@@ -153,8 +153,9 @@ def _never(day: date, ministry: str) -> Announcement:
 
 def _listing(section: SiteSection, ways: Ways) -> Announcer:
     announce: Callable[[date, str], Announcement]
+    relist = None
     if section.dated:
-        announce = partial(read_day, source=section, fetch=ways.fetch)
+        announce = relist = partial(read_day, source=section, fetch=ways.fetch)
     else:
         announce = UndatedListing(section, ways.fetch).announce
     return Announcer(
@@ -164,4 +165,5 @@ def _listing(section: SiteSection, ways: Ways) -> Announcer:
         sections=ways.sections,
         originals=ways.originals,
         window=ways.window(section.name),
+        relist=relist,
     )
