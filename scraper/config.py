@@ -54,7 +54,11 @@ Seconds = Annotated[float, Field(ge=0, le=86_400, allow_inf_nan=False)]
 
 
 #: Fields that no file may have, and the keys that name their variables.
-SECRETS = {"token": "news.token_env", "api_key": "open_api.key_env"}
+SECRETS = {
+    "token": "news.token_env",
+    "api_key": "open_api.key_env",
+    "alarm_secrets": "alarms.webhook.url_env and its like",
+}
 
 #: Names of variables as we want them; tokens of forges do not look so.
 VARIABLE = r"[A-Z][A-Z0-9_]*"
@@ -263,6 +267,90 @@ class Coverage(Section):
     weekly_look_back_days: Annotated[int, Field(ge=0, le=366)] = 31
 
 
+Variable = Annotated[str, AfterValidator(_check_variable)]
+Part = Annotated[float, Field(gt=0, lt=1)]
+
+
+class WebhookChoice(Section):
+    """Slack, Discord, or whatever takes JSON; its address is a secret."""
+
+    kind: Literal["slack", "discord", "json"] = "json"
+    url_env: Variable = ""
+
+
+class MailChoice(Section):
+    """Mail by SMTP."""
+
+    host: str = ""
+    port: Annotated[int, Field(gt=0, lt=65_536)] = 587
+    security: Literal["starttls", "tls", "none"] = "starttls"
+    user: str = ""
+    password_env: Variable = ""
+    sender: Annotated[str, AfterValidator(_check_mail)] = "bodojaryo@localhost"
+    recipients: tuple[Annotated[str, AfterValidator(_check_mail)], ...] = ()
+
+
+class PingChoice(Section):
+    """An address that waits for us; it is a secret."""
+
+    url_env: Variable = ""
+
+
+class IssuesChoice(Section):
+    """Issues of a repository on GitHub."""
+
+    repository: Annotated[str, Field(pattern=r"^([\w.-]+/[\w.-]+)?$")] = ""
+    token_env: Variable = ""
+    #: "" is github.com's.
+    api_url: Annotated[str, AfterValidator(_check_api)] = ""
+
+
+class AlarmsChoice(Section):
+    """What is an alarm, and who is told; to nobody unless ``to`` says so."""
+
+    to: tuple[Literal["log", "webhook", "mail", "github", "ping"], ...] = ()
+    silence_hours: Annotated[float, Field(gt=0, le=240)] = 4.0
+    #: Releases that should have come meanwhile.
+    missing: Annotated[float, Field(gt=0, le=10_000)] = 20.0
+    drop: Part = 0.3
+    layout: Part = 0.2
+    pull_request_days: Annotated[float, Field(gt=0, le=366)] = 3.0
+    token_days: Annotated[float, Field(gt=0, le=366)] = 14.0
+    webhook: WebhookChoice = WebhookChoice()
+    mail: MailChoice = MailChoice()
+    github: IssuesChoice = IssuesChoice()
+    ping: PingChoice = PingChoice()
+
+    def variables(self) -> dict[str, str]:
+        """Return the variables that are needed, by key; "" where none is named."""
+        every: dict[str, dict[str, str]] = {
+            "webhook": {"webhook.url_env": self.webhook.url_env},
+            "mail": {"mail.password_env": self.mail.password_env},
+            "github": {"github.token_env": self.github.token_env},
+            "ping": {"ping.url_env": self.ping.url_env},
+        }
+        if not self.mail.user:
+            del every["mail"]
+        return {
+            f"alarms.{key}": variable
+            for channel in self.to
+            for key, variable in every.get(channel, {}).items()
+        }
+
+    def missing_keys(self) -> list[str]:
+        """Return what channels that are asked for lack besides variables."""
+        needed: dict[str, dict[str, object]] = {
+            "mail": {"host": self.mail.host, "recipients": self.mail.recipients},
+            "github": {"repository": self.github.repository},
+        }
+        return [
+            f"alarms.{channel}.{key}"
+            for channel in self.to
+            for key, value in needed.get(channel, {}).items()
+            if not value
+        ]
+
+
 class Config(Section):
     """All of config.yaml; paths absolute, the token looked up."""
 
@@ -285,10 +373,13 @@ class Config(Section):
     archive: ArchiveChoice = ArchiveChoice()
     coverage: Coverage = Coverage()
     schedule: Schedule = Schedule()
+    alarms: AlarmsChoice = AlarmsChoice()
     #: The value of the variable that ``news.token_env`` names; not a key of the file.
     token: SecretStr | None = Field(default=None, exclude=True, repr=False)
     #: The same for ``open_api.key_env``; ``None`` where that is not set.
     api_key: SecretStr | None = Field(default=None, exclude=True, repr=False)
+    #: Values of the variables that ``alarms`` needs, by key.
+    alarm_secrets: dict[str, SecretStr] = Field(default={}, exclude=True, repr=False)
 
 
 def load_config(
@@ -325,6 +416,7 @@ def load_config(
         problems.append(f"{path}: fetch.ca_file: no such file {config.fetch.ca_file}")
     for name in sorted(config.schedule.sources.keys() - {*config.sources}):
         problems.append(f"{path}: schedule.sources.{name}: is not among sources")
+    problems += _check_alarms(path, config.alarms, environ)
     if problems:
         raise ConfigError(problems)
     return _resolve(config, folder, environ)
@@ -447,6 +539,18 @@ def _check_secret(path: Path, name: str, environ: Mapping[str, str]) -> list[str
     return []
 
 
+def _check_alarms(
+    path: Path, alarms: AlarmsChoice, environ: Mapping[str, str]
+) -> list[str]:
+    problems = [f"{path}: {key}: must be set" for key in alarms.missing_keys()]
+    for key, variable in alarms.variables().items():
+        if not variable:
+            problems.append(f"{path}: {key}: must name a variable")
+        elif not environ.get(variable, "").strip():
+            problems.append(f"{path}: {key}: the variable {variable} is not set")
+    return problems
+
+
 def _beside(folder: Path, news: News, name: str) -> str:
     """Return a file that a key names, seen from the configuration's folder."""
     value = getattr(news, name)
@@ -480,6 +584,10 @@ def _resolve(config: Config, folder: Path, environ: Mapping[str, str]) -> Config
             "documents": documents,
             "token": token,
             "api_key": SecretStr(key) if key else None,
+            "alarm_secrets": {
+                name: SecretStr(environ[variable].strip())
+                for name, variable in config.alarms.variables().items()
+            },
         }
     )
 

@@ -164,6 +164,26 @@ def show(
 
 
 @app.command()
+def status(
+    config: ConfigFile = Path("config.yaml"),
+    set_: Overrides = None,
+    as_json: Annotated[
+        bool, typer.Option("--json", help="Print values for scripts.")
+    ] = False,
+    html: Annotated[
+        str, typer.Option(metavar="FILE", help="Write a page of it; - is stdout.")
+    ] = "",
+) -> None:
+    """Tell whether all is there and goes on: days, gaps, held, failed. No network.
+
+    Exit code 0 if all is well, 3 if a person should look.
+    """
+    from scraper.cli.status import show_status
+
+    raise typer.Exit(show_status(config, set_ or [], as_json=as_json, html=html))
+
+
+@app.command()
 def extract(
     paths: Annotated[list[Path], typer.Argument(help="Documents, or folders of them.")],
     out: Annotated[
@@ -199,8 +219,10 @@ def reparse(
     )
 
 
-@app.command()
-def daemon(config: ConfigFile = Path("config.yaml"), set_: Overrides = None) -> None:
+@app.command("daemon")
+def keep_running(
+    config: ConfigFile = Path("config.yaml"), set_: Overrides = None
+) -> None:
     """Run at the times of schedule: in the configuration, until a signal.
 
     SIGTERM and SIGINT end it within ten seconds, SIGHUP reads the configuration again.
@@ -239,6 +261,44 @@ def publish(
         allow_restore=allow_restore,
     )
     raise typer.Exit(run_once(config, overrides_of(set_, to=to), options))
+
+
+alarms_app = typer.Typer(help="What is wrong, since when, and what to do.")
+app.add_typer(alarms_app, name="alarms")
+
+
+@alarms_app.callback(invoke_without_command=True)
+def alarms(
+    context: typer.Context,
+    config: ConfigFile = Path("config.yaml"),
+    set_: Overrides = None,
+    as_json: Annotated[
+        bool, typer.Option("--json", help="Print values for scripts.")
+    ] = False,
+) -> None:
+    """List the alarms that are open; exit 3 if there is one that is not silenced."""
+    if context.invoked_subcommand is not None:
+        return
+    from scraper.cli.alarms import list_alarms
+
+    raise typer.Exit(list_alarms(config, set_ or [], as_json=as_json))
+
+
+@alarms_app.command()
+def silence(
+    cause: Annotated[
+        str, typer.Argument(metavar="CAUSE", help="As scrape alarms prints it.")
+    ],
+    until: Annotated[
+        str, typer.Option(help="Last silent day, such as 2026-12-01, in Korea.")
+    ],
+    config: ConfigFile = Path("config.yaml"),
+    set_: Overrides = None,
+) -> None:
+    """Tell nobody of a cause until the end of a day; its end is told all the same."""
+    from scraper.cli.alarms import silence_alarm
+
+    raise typer.Exit(silence_alarm(config, set_ or [], cause, until))
 
 
 sources_app = typer.Typer(help="The sections of the site, and how they are read.")

@@ -43,10 +43,10 @@ def forge_of(config: Config, sleep: Callable[[float], None]) -> Forge:
             token for it.
     """
     news = config.news
-    place = _place(news.remote)
+    place = place_of(news.remote)
     if config.token is None:
         raise ConfigError(["news.token_env: pull requests need a token; name it"])
-    kind = news.pull_request.forge or _guess(place.host)
+    kind = news.pull_request.forge or guess(place.host)
     connect = partial(
         Client,
         token=config.token.get_secret_value(),
@@ -99,7 +99,7 @@ def _gitea(
     return gitea.Gitea(client, api_url, name, base=news.branch, sleep=sleep)
 
 
-def _place(remote: str) -> Place:
+def place_of(remote: str) -> Place:
     """Return where a remote is; a folder is nowhere.
 
     Raises:
@@ -126,7 +126,7 @@ def _place(remote: str) -> Place:
     return Place(SSH_FOR.get(host, host), site, path.strip("/").removesuffix(".git"))
 
 
-def _guess(host: str) -> str:
+def guess(host: str) -> str:
     """Return the kind of a forge by its host's name; "" if that does not tell."""
     if host in KNOWN:
         return KNOWN[host]

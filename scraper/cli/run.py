@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import typer
 
@@ -45,6 +46,9 @@ from scraper.report import Outcome, Report
 from scraper.sources.site_section import SiteSection
 from scraper.state import State
 from scraper.window import Window, parse_window
+
+if TYPE_CHECKING:
+    from scraper.cli.watch import Samples
 
 logger = logging.getLogger(__name__)
 
@@ -117,11 +121,12 @@ def work(
         job = asked.job()
         if not options.due_only and _is_embargo_over(state, now(), job.made_by):
             _greet(fetcher, stop)
-        parts = _parts(
-            asked, stop, now, _Opened(state, archive, extract, fetcher, api), bar
-        )
+        opened = _Opened(state, archive, extract, fetcher, api, _samples(config))
+        parts = _parts(asked, stop, now, opened, bar)
         report = run(job, parts)
         report.requests = fetcher.requests + (api.requests if api else 0)
+        if config.alarms.to and not options.dry_run:
+            _watch(asked, opened, report, now())
     if wrong := clock.complaint():
         logger.warning("%s", wrong)
         report.notes.append(wrong)
@@ -137,6 +142,8 @@ class _Opened:
     extract: Extract
     fetcher: Fetcher
     api: Api | None
+    #: For alarms.
+    samples: "Samples | None"
 
 
 def _parts(
@@ -155,7 +162,10 @@ def _parts(
     if held.api is not None:
         keep = _forget if options.dry_run else partial(_keep, held.archive, state)
         calls = Calls(held.api.call, state, now, keep)
-    ways = asked.ways(door.page, originals, state, now().date(), calls)
+    samples = held.samples
+    fetch = samples.remembering(door.page) if samples else door.page
+    ways = asked.ways(fetch, originals, state, now().date(), calls)
+    heard = announcers(asked.names, ways)
     told = _Told(bar.advance)
     publisher = target.publisher_of(
         config,
@@ -166,7 +176,7 @@ def _parts(
         waiting=told.waiting.copy,
     )
     return Parts(
-        announcers=announcers(asked.names, ways),
+        announcers=list(map(samples.of, heard)) if samples else heard,
         kept=kept,
         state=state,
         publisher=publisher,
@@ -178,6 +188,25 @@ def _parts(
         progress=told.hear,
         requests=lambda: held.fetcher.requests + (held.api.requests if held.api else 0),
     )
+
+
+def _watch(asked: "_Asked", held: _Opened, report: Report, now: datetime) -> None:
+    """Look whether anything is wrong, and tell whoever is to be told."""
+    from scraper.cli.watch import Watched, watch_run
+
+    names = () if asked.options.due_only else asked.names
+    watched = Watched(
+        asked.config, held.state, held.archive, names, asked.ministries, held.samples
+    )
+    watch_run(watched, report, now)
+
+
+def _samples(config: Config) -> "Samples | None":
+    if not config.alarms.to:
+        return None
+    from scraper.cli.watch import Samples
+
+    return Samples()
 
 
 def _is_embargo_over(state: State, now: datetime, made_by: str) -> bool:
