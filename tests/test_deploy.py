@@ -150,3 +150,15 @@ def test_the_workflow_may_do_no_more_than_it_must() -> None:
     }
     checkouts = [s["with"] for s in steps() if "actions/checkout" in str(s.get("uses"))]
     assert [c["persist-credentials"] for c in checkouts] == [False, False]  # type: ignore[index]
+
+
+def test_the_services_differ_in_when_they_run_and_in_no_right() -> None:
+    """What one of them may not do, the other may not either."""
+    rights = []
+    for name in ("bodojaryo.service", "bodojaryo-daemon.service"):
+        lines = (DEPLOY / "systemd" / name).read_text("utf-8").splitlines()
+        named = [line for line in lines if re.match("[A-Z]", line)]
+        start = named.index("DynamicUser=yes")
+        rights.append({line for line in named[start:] if "WantedBy" not in line})
+    timed = {"TimeoutStartSec=infinity", "TimeoutStopSec=30", "SuccessExitStatus=3 75"}
+    assert rights[0] - timed == rights[1]
