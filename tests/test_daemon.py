@@ -15,6 +15,7 @@ from pathlib import Path
 
 import pytest
 
+from benchmarks import daemon as benchmark
 from scraper.cli import daemon as daemon_module
 from scraper.cli import exits
 from scraper.cli.backoff import Backoff
@@ -238,6 +239,10 @@ def test_a_daemon_that_does_not_move_is_said_to_hang(
     assert "hangs" in idle.hangs()
     idle.stop.beat = now + 1_800
     assert idle.hangs() == ""
+
+
+def test_what_waiting_costs_is_measured() -> None:
+    assert "| a tick, once in 60 s |" in benchmark.table()
 
 
 # --- configuration -------------------------------------------------------------------

@@ -1,12 +1,16 @@
 """A clock that is ahead must publish nothing early; one that is behind is told."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from email.utils import format_datetime
+from pathlib import Path
 
 import pytest
 
 from scraper.cli.site_clock import SiteClock
 from scraper.model import KST
+from tests.newsroom import Newsroom
+from tests.replica import Site, replica
+from tests.replica.answers import Answer
 
 NOON = datetime(2026, 11, 25, 12, tzinfo=KST)
 DAY = timedelta(days=1)
@@ -93,3 +97,51 @@ def test_the_first_answer_of_a_run_counts_whatever_came_before(world: World) -> 
 def test_what_is_no_date_says_nothing(world: World, header: str) -> None:
     world.clock.hear(header)
     assert world.clock.ahead() == timedelta()
+
+
+# --- a run ----------------------------------------------------------------------------
+
+
+def embargoed(site: Site) -> tuple[str, datetime]:
+    """Return a release that waits for hours, and until when."""
+    for news_id in site.ids(date(2026, 11, 24)):
+        truth = site.expected(news_id)
+        ends = truth.embargo.available_at
+        if truth.license_type == 1 and truth.embargo.case == "head" and ends:
+            return news_id, ends
+    raise AssertionError("none is left to wait")
+
+
+@pytest.mark.replica
+def test_a_machine_that_is_ahead_publishes_no_embargo_early(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """By its own clock the time came an hour ago; by the site's it comes in an hour."""
+    behind = [timedelta(hours=2)]
+    with replica(seed=1, days="2026-11-24", releases=40) as site:
+        news_id, ends = embargoed(site)
+        newsroom = Newsroom(tmp_path, site.base_url)
+        answer = site.answer
+
+        def dated(*asked: object) -> Answer:
+            given = answer(*asked)  # type: ignore[arg-type]
+            at = datetime.now(UTC) - behind[0]
+            given.headers["Date"] = format_datetime(at, usegmt=True)
+            return given
+
+        monkeypatch.setattr(site, "answer", dated)
+        day = ("--since", "2026-11-24", "--until", "2026-11-24")
+        before = (ends - timedelta(hours=1)).isoformat()
+        after = (ends + timedelta(hours=1)).isoformat()
+        behind[0] = timedelta()
+        first = newsroom.scrape(*day, now=before, capsys=capsys)
+        assert first.of("held")[news_id]["code"] == "embargo"
+        behind[0] = timedelta(hours=2)
+        result = newsroom.scrape(*day, now=after, capsys=capsys)
+        assert "ahead of the site's" in " ".join(result.report["notes"])
+        assert news_id not in newsroom.posts()
+        behind[0] = timedelta()
+        newsroom.scrape(*day, now=after, capsys=capsys)
+        assert news_id in newsroom.posts()
