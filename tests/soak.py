@@ -312,18 +312,19 @@ class Move:
 
 
 class Truth:
-    """The branch as the server's own disk has it, and had it."""
+    """A branch as the server's own disk has it, and had it."""
 
-    def __init__(self, repository: Path) -> None:
+    def __init__(self, repository: Path, branch: str = "main") -> None:
         self._repository = repository
+        self.branch = branch
         self._trees: dict[str, dict[str, str]] = {}
 
     def tip(self) -> str:
-        file = self._repository / "refs/heads/main"
+        file = self._repository / "refs/heads" / self.branch
         return file.read_text().strip() if file.exists() else ""
 
     def moves(self) -> list[Move]:
-        log = self._repository / "logs/refs/heads/main"
+        log = self._repository / "logs/refs/heads" / self.branch
         if not log.exists():
             return []
         moves = []
@@ -426,6 +427,7 @@ class Trial:
         self.story: list[str] = []
         self._ticks = 0
         self._judged = 0
+        self.after_a_run, self.at_the_end = AFTER_A_RUN, AT_THE_END
         self._calm = True
         self._busy: set[str] = set()
 
@@ -435,9 +437,11 @@ class Trial:
             self._calm = False
             for _ in range(self.steps):
                 self.step()
+                if self.broken:
+                    return self.broken
             self.calm_down()
             self.settle_down()
-            for promise in AT_THE_END:
+            for promise in self.at_the_end:
                 self.broken += promise(self)
         self.broken += [f"server: {error!r}" for error in self.server.errors]
         return self.broken
@@ -472,7 +476,7 @@ class Trial:
         finally:
             self._busy.discard(runner.name)
             runner.dies_in = 0
-            for promise in AFTER_A_RUN:
+            for promise in self.after_a_run:
                 self.broken += promise(self)
         return None
 
@@ -489,6 +493,9 @@ class Trial:
             self.run(chance.choice([r for r in self.runners if r is not runner]))
         elif kind == "fault":
             self.misbehave()
+        elif kind == "rollback":
+            self.note("server", "rollback")
+            self.server.fail("rollback", at="push")
         else:
             self.be_ill()
 
