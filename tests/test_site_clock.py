@@ -137,11 +137,13 @@ def test_a_machine_that_is_ahead_publishes_no_embargo_early(
         after = (ends + timedelta(hours=1)).isoformat()
         behind[0] = timedelta()
         first = newsroom.scrape(*day, now=before, capsys=capsys)
-        assert first.of("held")[news_id]["code"] == "embargo"
+        held = first.of("held")
+        early = {one for one in held if held[one]["code"] == "embargo"}
+        assert news_id in early
         behind[0] = timedelta(hours=2)
         result = newsroom.scrape(*day, now=after, capsys=capsys)
         assert "ahead of the site's" in " ".join(result.report["notes"])
-        assert news_id not in newsroom.posts()
+        assert not early & set(newsroom.posts())
         behind[0] = timedelta()
         newsroom.scrape(*day, now=after, capsys=capsys)
         assert news_id in newsroom.posts()
