@@ -130,14 +130,21 @@ def source_lines(body: str) -> list[str]:
             pieces += ["\n" * breaks, element.text or ""]
         else:
             pieces += ["\n" * breaks, element.tail or ""]
-    text = html.unescape("".join(pieces))
+    text = plain("".join(pieces))
     return [" ".join(line.split()) for line in text.split("\n") if line.strip()]
+
+
+def plain(text: str) -> str:
+    """Return a text without entities; the site escapes some of them thrice over."""
+    for _ in range(3):
+        text = html.unescape(text)
+    return text
 
 
 def shown(markdown: str) -> str:
     """Return Markdown without tags and entities."""
     names = "|".join(sorted(_BLOCKS | {"tbody", "thead", "b", "strong", "em", "span"}))
-    return html.unescape(re.sub(rf"</?(?:{names})(?:\s[^<>]*)?/?>", " ", markdown))
+    return plain(re.sub(rf"</?(?:{names})(?:\s[^<>]*)?/?>", " ", markdown))
 
 
 def rebuilt(site: Site, pages: Path) -> list[dict[str, str]]:
