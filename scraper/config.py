@@ -237,6 +237,15 @@ class Documents(Section):
     convert: Annotated[tuple[str, ...], AfterValidator(_check_command)] = ()
 
 
+class RecheckChoice(Section):
+    """How published releases are looked at again."""
+
+    #: Releases one run looks at, at most; 0 for none.
+    per_run: NonNegativeInt = 60
+    #: Withdrawals one run marks, at most.
+    most_withdrawn: NonNegativeInt = 10
+
+
 class ArchiveChoice(Section):
     """How long raw attachments are kept; pages are kept for ever."""
 
@@ -370,6 +379,7 @@ class Config(Section):
     news: News = News()
     post: PostChoice = PostChoice()
     documents: Documents = Documents()
+    recheck: RecheckChoice = RecheckChoice()
     archive: ArchiveChoice = ArchiveChoice()
     coverage: Coverage = Coverage()
     schedule: Schedule = Schedule()

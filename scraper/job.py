@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Protocol
 
+from scraper.again import Before
 from scraper.announce import Announcement, Section
 from scraper.coverage import LookBack
 from scraper.model import Entry, History, Post, Receipt, Survey
@@ -30,6 +31,10 @@ class Publisher(Protocol):
         """Deliver all posts or none."""
         ...
 
+    def read(self, paths: Collection[str]) -> Mapping[str, str]:
+        """Return the posts that stand at these paths."""
+        ...
+
 
 @dataclass(frozen=True, slots=True)
 class Standing:
@@ -40,6 +45,8 @@ class Standing:
     intact: bool
     #: As the post itself tells it; the revision is that of its seal.
     history: History
+    #: It does not refer its readers to attachments for the text.
+    has_text: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +56,7 @@ class Again:
     #: The site, asked only whether something changed.
     site: Originals
     #: What of a release is kept now, whatever is fetched after this call.
-    before: Callable[[Entry], Originals]
+    before: Callable[[Entry], Before]
     #: Has the posts that are in the news target, by path, for those id by path.
     standing: Callable[[Mapping[str, str]], Mapping[str, Standing]]
     #: Releases one run looks at, and withdrawals it marks, at most.

@@ -4,13 +4,14 @@ All classes have the same two methods, so that ``reparse`` is the run without th
 network.
 """
 
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import Protocol
 
 from scraper.archive import Archive
 from scraper.charset import decode_text
 from scraper.errors import NotKeptError
-from scraper.model import Attachment, Download, Entry, Page, Request
+from scraper.model import Attachment, Download, Entry, Page, Request, Validators
 from scraper.sources.open_api_item import ITEM
 from scraper.state import Fetched, State
 
@@ -71,17 +72,7 @@ class SiteOriginals:
     def file(self, entry: Entry, attachment: Attachment) -> Download:
         """Return the bytes of one attachment; raises as :meth:`page` does."""
         download = self._door.file(attachment.path)
-        self._state.keep_fetched(
-            Fetched(
-                path=attachment.path,
-                news_id=entry.news_id,
-                kind="file",
-                digest=self._archive.put(download.body),
-                url=download.url,
-                content_type="",
-                fetched_at=download.fetched_at,
-            )
-        )
+        keep_file(self._archive, self._state, entry, download, attachment.path)
         return download
 
 
@@ -89,17 +80,46 @@ def keep_page(
     archive: Archive, state: State, entry: Entry, page: Page, *, path: str
 ) -> None:
     """Put a page into the archive, under the ``path`` it was asked by."""
+    digest = archive.put(page.body)
     state.keep_fetched(
         Fetched(
             path=path,
             news_id=entry.news_id,
             kind="page",
-            digest=archive.put(page.body),
+            digest=digest,
             url=page.url,
             content_type=page.content_type,
             fetched_at=page.fetched_at,
         )
     )
+    _keep_validators(state, path, digest, page.validators)
+
+
+def keep_file(
+    archive: Archive, state: State, entry: Entry, download: Download, path: str
+) -> None:
+    """Put a file into the archive, under the ``path`` it was asked by."""
+    digest = archive.put(download.body)
+    state.keep_fetched(
+        Fetched(
+            path=path,
+            news_id=entry.news_id,
+            kind="file",
+            digest=digest,
+            url=download.url,
+            content_type="",
+            fetched_at=download.fetched_at,
+        )
+    )
+    _keep_validators(state, path, digest, download.validators)
+
+
+def _keep_validators(state: State, path: str, digest: str, stated: Validators) -> None:
+    """Remember how a version is told; most servers never say."""
+    if (digest, stated) != state.validators(path) and (
+        stated or state.validators(path)[0]
+    ):
+        state.keep_validators(path, digest, stated)
 
 
 class LooseOriginals:
@@ -121,10 +141,18 @@ class LooseOriginals:
         return self._door.file(attachment.path)
 
 
+class Index(Protocol):
+    """Where the archive has what belongs to a release."""
+
+    def fetched(self, news_id: str) -> Sequence[Fetched]:
+        """Return what there is, pages first."""
+        ...
+
+
 class ArchivedOriginals:
     """From the archive alone."""
 
-    def __init__(self, archive: Archive, state: State) -> None:
+    def __init__(self, archive: Archive, state: Index) -> None:
         self._archive = archive
         self._state = state
 

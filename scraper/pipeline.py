@@ -21,6 +21,7 @@ from scraper.errors import (
 from scraper.job import Announcer, Job, Parts, Stopped
 from scraper.look_back import look_back
 from scraper.model import KST, Entry
+from scraper.recheck import recheck
 from scraper.reconcile import newest_day, reconcile
 from scraper.report import Report
 from scraper.settle import Ledger
@@ -65,6 +66,7 @@ class _Run:
                 self.intend(announcer)
             self.each(self.ask)
             self.each(self.look_back)
+            recheck(self.job, self.parts, self.ledger)
         except (PublishError, StorageError) as error:
             self.report.stopped_by = error
         except Stopped:

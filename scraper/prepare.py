@@ -4,7 +4,7 @@ Entry -> RawRelease -> Reading -> Release -> Ready | Held | Left
 """
 
 import hashlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Container, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -19,6 +19,7 @@ from scraper.model import (
     Document,
     Entry,
     Held,
+    History,
     Layout,
     License,
     Post,
@@ -42,6 +43,8 @@ class Ready:
     facts: dict[str, Any]
     #: Those of the warnings that the report shows: what its sources contradict.
     remarks: tuple[str, ...] = ()
+    #: How often its source says it was changed; see :attr:`RawRelease.revision`.
+    counted: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +80,8 @@ def prepare(
     now: datetime,
     window: Window | None = None,
     path: str = "",
+    history: Callable[[Release], History] = lambda _: History(),
+    trusted: Container[str] = (),
 ) -> Ready | Held | Left:
     """Return the release's post, or why there is none.
 
@@ -88,6 +93,8 @@ def prepare(
         now: Aware; what an embargo is held against.
         window: Bounds by publication time; ``None`` takes any.
         path: Path the post has already; "" for a new one.
+        history: What became of the release before, and what it belongs to.
+        trusted: See :func:`scraper.read.read_text`.
 
     Raises:
         SourceError: a page or file could not be had or understood.
@@ -102,7 +109,10 @@ def prepare(
     if isinstance(verdict, Refusal) and not rules.stub_refused:
         return Held(entry.news_id, "license", verdict.reason)
     reading = read_text(
-        raw, lambda attachment: originals.file(entry, attachment), rules.extract
+        raw,
+        lambda attachment: originals.file(entry, attachment),
+        rules.extract,
+        trusted,
     )
     if isinstance(verdict, License):
         verdict = _judge(raw, section, rules, _notices(reading))
@@ -117,8 +127,10 @@ def prepare(
     if isinstance(verdict, Refusal):
         withheld = _withheld(reading)
         release = _understand(raw, section, withheld, None, availability, rules)
+        release = replace(release, history=history(release))
         return _ready(raw, rules.render_stub(release, path), release, verdict.reason)
     release = _understand(raw, section, reading, layout, availability, rules)
+    release = replace(release, history=history(release))
     return _ready(raw, rules.render(release, verdict, path), release, verdict.id)
 
 
@@ -206,4 +218,4 @@ def _ready(raw: RawRelease, post: Post, release: Release, license_said: str) -> 
         "attachments": [attachment.name for attachment in release.attachments],
         "warnings": list(release.warnings),
     }
-    return Ready(post, release, facts, raw.warnings)
+    return Ready(post, release, facts, raw.warnings, raw.revision)

@@ -2,7 +2,7 @@
 
 import hashlib
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Container, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 
@@ -60,6 +60,8 @@ class _Tries:
 
     download: Callable[[Attachment], Download]
     extract: Extract
+    #: Digests of files that are its text whatever its title.
+    trusted: Container[str]
     digests: dict[str, str] = field(default_factory=dict)
     reasons: list[str] = field(default_factory=list)
     opened: list[Document] = field(default_factory=list)
@@ -68,7 +70,10 @@ class _Tries:
 
 
 def read_text(
-    raw: RawRelease, download: Callable[[Attachment], Download], extract: Extract
+    raw: RawRelease,
+    download: Callable[[Attachment], Download],
+    extract: Extract,
+    trusted: Container[str] = (),
 ) -> Reading:
     """Return the release's text.
 
@@ -76,11 +81,13 @@ def read_text(
         raw: The release as its page states it.
         download: Fetches one attachment.
         extract: Reads one document.
+        trusted: Digests (sha256) of files that were this release's text before: its
+            title may have been corrected, and the document not.
 
     Raises:
         FetchError: an attachment could not be had now; the next run may.
     """
-    tries = _Tries(download, extract)
+    tries = _Tries(download, extract, trusted)
     document, file_id = _read_attachment(raw, tries)
     if raw.body_html:
         own = Document("html", structure(read_body(raw.body_html)))
@@ -138,8 +145,9 @@ def _try(attachment: Attachment, title: str, tries: _Tries) -> Document | None:
     except (MissingError, OversizeError) as error:
         tries.reasons.append(f"{attachment.name}: {error.reason}")
         return None
+    digest = hashlib.sha256(body).hexdigest()
     if counted:
-        tries.digests[attachment.file_id] = hashlib.sha256(body).hexdigest()
+        tries.digests[attachment.file_id] = digest
     if is_error_page(body):
         tries.reasons.append(f"{attachment.name}: the site sent its error page instead")
         return None
@@ -152,7 +160,8 @@ def _try(attachment: Attachment, title: str, tries: _Tries) -> Document | None:
     tries.document_seen = True
     tries.opened.append(document)
     wrong = doubt(document)
-    if not wrong and title_share(title, document.blocks) < LEAST_TITLE:
+    known = digest in tries.trusted
+    if not (wrong or known) and title_share(title, document.blocks) < LEAST_TITLE:
         wrong = "it does not hold the title"
     if wrong:
         tries.reasons.append(f"{attachment.name}: {wrong}")

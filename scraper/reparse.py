@@ -9,11 +9,13 @@ import logging
 from collections.abc import Callable, Collection, Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
 
+from scraper.again import text_of
 from scraper.announce import Section
 from scraper.errors import PublishError, ScraperError, StorageError
-from scraper.job import Publisher, Stopped
-from scraper.model import Entry, Held
+from scraper.job import Publisher, Standing, Stopped
+from scraper.model import Entry, Held, History, Release
 from scraper.originals import Originals
 from scraper.prepare import Left, Ready, Rules, prepare
 from scraper.report import Outcome, Report
@@ -39,6 +41,8 @@ class Reparse:
     base_url: str
     #: Write to the news target; otherwise only tell what would change.
     publish: bool
+    #: Has the posts that are in the news target, by path, for those id by path.
+    standing: Callable[[Mapping[str, str]], Mapping[str, Standing]] = lambda _: {}
     #: Ids to do; empty means all that were ever fetched.
     only: Collection[str] = ()
     stopping: Callable[[], bool] = lambda: False
@@ -96,6 +100,10 @@ def _again(
                 job.rules,
                 now=job.now(),
                 path=row.post_path,
+                history=partial(_history, job, row),
+                trusted=text_of(
+                    job.state.fetched(row.news_id), str(row.facts.get("text_from"))
+                ),
             )
         except StorageError:
             raise
@@ -118,6 +126,18 @@ def _again(
                 report.add(Outcome(entry, "held", outcome.code, reason, row.post_path))
             case Left():
                 ledger.left(entry, "window", outcome.reason)
+
+
+def _history(job: Reparse, row: Row, release: Release) -> History:
+    """Return what became of a post, as we know it, else as the post itself tells it."""
+    del release
+    known = job.state.followed([row.news_id]).get(row.news_id)
+    if known and known.history:
+        return known.history
+    if known is None and row.source_hash:
+        return History()  # published before posts had one, and long ago
+    there = job.standing({row.news_id: row.post_path}).get(row.post_path)
+    return there.history if there else History()
 
 
 def _deliver(

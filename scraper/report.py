@@ -84,6 +84,8 @@ class Report:
     notes: list[str] = field(default_factory=list)
     #: Releases that a later source announced as well, by its name.
     told_before: Counter[str] = field(default_factory=Counter)
+    #: What second looks at published releases came to, and how many are still due.
+    rechecked: Counter[str] = field(default_factory=Counter)
     #: Past days listed again, by the name of the announcer.
     look_back: dict[str, LookedBack] = field(default_factory=dict)
 
@@ -134,6 +136,7 @@ class Report:
             "waiting": self.waiting,
             "stopped_by": str(self.stopped_by) if self.stopped_by else "",
             "listing_errors": [str(error) for error in self.listing_errors],
+            "rechecked": dict(self.rechecked),
             "notes": self.notes,
             "releases": [outcome.as_json() for outcome in self.outcomes.values()],
         }

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, time
 
 from scraper.errors import (
     BlockedError,
@@ -13,13 +13,17 @@ from scraper.errors import (
     ScraperError,
     StorageError,
 )
-from scraper.model import DECLINED, EDITED, Entry, Held, Receipt
+from scraper.links import delivered, found
+from scraper.model import DECLINED, EDITED, KST, Entry, Held, Receipt
 from scraper.prepare import Ready
 from scraper.report import Outcome, Report, Result
 from scraper.state import JUDGED_ANEW, Row, State, Status
 
 #: A release that failed in so many runs is set aside, and told once.
 QUARANTINE_AFTER = 5
+
+#: Codes of posts that were there already and were written again, by the reason.
+WRITTEN_AGAIN = {"correction": "corrected", "withdrawal": "withdrawn"}
 
 #: Stable codes of failures, the closest class first.
 CODES: tuple[tuple[type[ScraperError], str], ...] = (
@@ -147,6 +151,7 @@ class Ledger:
         """
         self.report.tip = receipt.tip
         self.report.batches += bool(receipt.written)
+        self._follow(batch, receipt, now)
         rows = []
         for entry, ready in batch:
             refused = receipt.refused.get(entry.news_id, "")
@@ -158,11 +163,44 @@ class Ledger:
             code, reason = row.code, row.reason
             if entry.news_id in receipt.unchanged:
                 result = "known"
+            elif result == "published" and ready.post.because:
+                code, reason = WRITTEN_AGAIN[ready.post.because], "its source changed"
             elif result == "published" and not ready.release.text_from:
                 code, reason = "no-text", ready.release.no_text_because
             path = row.post_path
             self._count(entry, result, code, reason, path, remarks=ready.remarks)
         self.state.settle(rows)
+
+    def _follow(
+        self, batch: Sequence[tuple[Entry, Ready]], receipt: Receipt, now: datetime
+    ) -> None:
+        """Have what the target shows looked at again."""
+        shown = [r for e, r in batch if e.news_id not in receipt.refused]
+        known = self.state.followed(ready.release.news_id for ready in shown)
+        self.state.follow(
+            delivered(ready.release, known.get(ready.release.news_id), now)
+            for ready in shown
+        )
+
+    def follow_known(self, entries: Sequence[Entry], now: datetime) -> None:
+        """Follow what a listing announced and the target had already, and we did not.
+
+        So it is after an update of the program, and when the state was lost.
+        """
+        ids = [e.news_id for e in entries if self._is_known(e)]
+        missing = set(ids) - self.state.followed(ids).keys()
+        if not missing or self.dry_run:
+            return
+        rows = self.find(entry for entry in entries if entry.news_id in missing)
+        self.state.follow(
+            found(entry, _first_at(entry, rows.get(entry.news_id)), now)
+            for entry in entries
+            if entry.news_id in missing
+        )
+
+    def _is_known(self, entry: Entry) -> bool:
+        outcome = self.report.outcomes.get(entry.news_id)
+        return outcome is not None and outcome.result == "known"
 
     def would_publish(self, batch: Sequence[tuple[Entry, Ready]]) -> None:
         """Count a batch of a dry run."""
@@ -187,6 +225,13 @@ class Ledger:
         self.report.add(
             Outcome(entry, result, code, reason, path, url, self.via, remarks)
         )
+
+
+def _first_at(entry: Entry, row: Row | None) -> datetime:
+    """Return when we first delivered a release, else the noon of its day."""
+    if row and row.first_published_at:
+        return datetime.fromisoformat(row.first_published_at)
+    return datetime.combine(entry.listed_on, time(12), KST)
 
 
 def code_of(error: Exception) -> str:

@@ -6,6 +6,7 @@ fails ends the run.
 
 import logging
 from collections.abc import Sequence
+from functools import partial
 
 from scraper.errors import (
     BlockedError,
@@ -17,7 +18,8 @@ from scraper.errors import (
     UnavailableError,
 )
 from scraper.job import Announcer, Job, Parts
-from scraper.model import Entry, Held
+from scraper.links import Links
+from scraper.model import Entry, Held, History, Release
 from scraper.originals import KeptFirst, Originals
 from scraper.prepare import Left, Ready, prepare
 from scraper.settle import Ledger
@@ -45,6 +47,7 @@ class Taker:
         self.parts = parts
         self.ledger = ledger
         self.batch: list[tuple[Entry, Ready]] = []
+        self.links = Links(parts.state)
         self.looked_into = 0
         #: When failures are due again: in any run that starts later.
         self.started = parts.now()
@@ -70,6 +73,7 @@ class Taker:
             if not self.ledger.recall(entry, row, self.parts.now()):
                 self.release(entry, row, window, announcer)
             self.parts.progress(self.ledger.report.outcomes[entry.news_id])
+        self.ledger.follow_known(fresh, self.parts.now())
 
     def release(
         self,
@@ -97,6 +101,7 @@ class Taker:
                 now=self.parts.now(),
                 window=window,
                 path=row.post_path if row else "",
+                history=partial(self.history, row),
             )
         except NotKeptError:
             self.ledger.left(entry, "archive", "a run that may fetch takes it up")
@@ -118,6 +123,14 @@ class Taker:
                 self.ledger.held(entry, outcome)
             case Left():
                 self.ledger.left(entry, "window", outcome.reason)
+
+    def history(self, row: Row | None, release: Release) -> History:
+        """Return what became of a release before, if it was published already."""
+        if row and row.post_path:
+            known = self.parts.state.followed([row.news_id]).get(row.news_id)
+            if known and known.history:
+                return known.history
+        return self.links.of(release)
 
     def originals(self, row: Row | None, announcer: Announcer) -> Originals:
         """Return where its page and files are had: at hand, if they only were late."""

@@ -11,6 +11,7 @@ ROOT = Path(__file__).parents[1]
 #: Modules that touch the world; every other one is pure.
 IO = {
     "scraper.alarm_book",
+    "scraper.again",
     "scraper.archive",
     "scraper.cli",
     "scraper.config",
@@ -51,8 +52,10 @@ PURE_WITHIN = {
 
 #: Joiners: they import the stages and hand values on; they touch nothing themselves.
 JOINERS = {
+    "scraper.accounts",
     "scraper.job",
     "scraper.look_back",
+    "scraper.links",
     "scraper.pipeline",
     "scraper.prepare",
     "scraper.read",

@@ -188,6 +188,9 @@ def _remarks(report: Report) -> Iterator[str]:
         yield f"{source}: {count} more were announced by an earlier source as well"
     for source, looked in report.look_back.items():
         yield f"look-back {source}: {looked}"
+    if report.rechecked:
+        counts = (f"{name} {count}" for name, count in report.rechecked.items())
+        yield f"second looks at published releases: {', '.join(counts)}"
     yield from report.notes
     if report.waiting:
         yield (

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import typer
 
+from scraper import accounts
 from scraper.archive import Archive, write_atomically
 from scraper.cli import build, console, exits, target
 from scraper.cli.sources import sections_of
@@ -60,6 +61,9 @@ def _facts(row: Row, state: State, base_url: str) -> Iterator[tuple[str, str]]:
     yield "failed runs", str(row.failures or "")
     yield "listed on", row.listed_on
     yield "published at", row.published_at
+    yield "delivered at", row.first_published_at
+    for said in accounts.announced_by(state, row.news_id, row.listed_on):
+        yield "announced by", said
     yield "post", row.post_path
     yield "page", base_url + row.page_path if row.page_path else ""
     for name, value in row.facts.items():
@@ -139,12 +143,14 @@ def reparse_archive(
         unknown = set(news_ids) - state.find(news_ids).keys()
         if unknown:
             raise typer.BadParameter(f"nothing is known of {', '.join(unknown)}")
+        publisher = target.publisher_of(config, now, stop.sleep)
         report = reparse(
             Reparse(
                 sections=sections_of(config),
                 originals=ArchivedOriginals(archive, state),
                 state=state,
-                publisher=target.publisher_of(config, now, stop.sleep),
+                publisher=publisher,
+                standing=target.standing_in(publisher),
                 rules=build.rules_of(config, extract),
                 now=now,
                 made_by=build.made_by(config),

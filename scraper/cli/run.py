@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 import typer
 
+from scraper.again import AgainOriginals, Before
 from scraper.archive import Archive
 from scraper.cli import build, console, target
 from scraper.cli.api import Api, api_of
@@ -30,7 +31,7 @@ from scraper.config import Config, load_config
 from scraper.coverage import LookBack
 from scraper.errors import ConfigError, SourceError
 from scraper.fetch import Fetcher, FetchPolicy, user_agent
-from scraper.job import Job, Parts, Stopped
+from scraper.job import Again, Job, Parts, Stopped
 from scraper.ministries import code_of, nearest
 from scraper.model import Entry, Page, Request
 from scraper.originals import (
@@ -175,7 +176,17 @@ def _parts(
         allow_restore=options.allow_restore,
         waiting=told.waiting.copy,
     )
+    again = None
+    if config.recheck.per_run:
+        again = Again(
+            site=AgainOriginals(door, held.archive, state),
+            before=partial(Before, held.archive, state),
+            standing=target.standing_in(publisher),
+            per_run=config.recheck.per_run,
+            most_withdrawn=config.recheck.most_withdrawn,
+        )
     return Parts(
+        again=again,
         announcers=list(map(samples.of, heard)) if samples else heard,
         kept=kept,
         state=state,

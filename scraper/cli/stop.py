@@ -7,9 +7,9 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from types import FrameType
 
+from scraper.again import AttentiveDoor
 from scraper.job import Stopped
-from scraper.model import Download, Page, Request
-from scraper.originals import Door
+from scraper.model import Download, Page, Request, Validators
 
 #: Shares of the time a program has to end: after the first two what it is at is given
 #: up (after the first it may still publish what is ready), after the last all is.
@@ -113,7 +113,7 @@ class Stop:
 class PatientDoor:
     """A door whose waits, for the delay or an answer, a signal cuts short."""
 
-    def __init__(self, door: Door, stop: Stop) -> None:
+    def __init__(self, door: AttentiveDoor, stop: Stop) -> None:
         self._door = door
         self._stop = stop
 
@@ -126,3 +126,13 @@ class PatientDoor:
         """Return a file; raises as the door does, or :class:`Stopped`."""
         with self._stop.waiting():
             return self._door.file(path)
+
+    def changed_page(self, request: Request, known: Validators) -> Page | None:
+        """Return a page unless it is the known one; raises as :meth:`page` does."""
+        with self._stop.waiting():
+            return self._door.changed_page(request, known)
+
+    def changed_file(self, path: str, known: Validators) -> Download | None:
+        """Return a file unless it is the known one; raises as :meth:`page` does."""
+        with self._stop.waiting():
+            return self._door.changed_file(path, known)

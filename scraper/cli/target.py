@@ -2,14 +2,18 @@
 
 import hashlib
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 
 from publishers.directory import DirectoryPublisher
 from publishers.git import GitPublisher
+from publishers.marks import read_history
+from publishers.paths import is_ours
+from publishers.profiles import ATTACHMENT_ONLY
 from scraper.config import Config
-from scraper.job import Publisher
+from scraper.job import Publisher, Standing
+from scraper.model import History
 from scraper.report import Outcome
 
 
@@ -81,6 +85,27 @@ def publisher_of(
         sleep=sleep,
     )
     return _by_pull_request(config, git, sleep, waiting) if news.to == "pr" else git
+
+
+def standing_in(
+    publisher: Publisher,
+) -> Callable[[Mapping[str, str]], dict[str, Standing]]:
+    """Return what reads posts back from there, and what they tell of themselves."""
+
+    def standing(paths: Mapping[str, str]) -> dict[str, Standing]:
+        texts = publisher.read(set(paths.values()))
+        return {
+            path: Standing(
+                texts[path],
+                is_ours(texts[path], news_id),
+                read_history(texts[path]) or History(),
+                ATTACHMENT_ONLY not in texts[path],
+            )
+            for news_id, path in paths.items()
+            if path in texts
+        }
+
+    return standing
 
 
 def tending(config: Config, publisher: Publisher) -> Callable[[], object]:
