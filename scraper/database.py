@@ -7,7 +7,7 @@ from pathlib import Path
 from scraper.errors import ConfigError
 
 #: Raised with every change of the tables; an older program refuses a newer file.
-SCHEMA_VERSION = 6
+SCHEMA_VERSION = 7
 
 SCHEMA = """
 CREATE TABLE release (
@@ -165,6 +165,11 @@ CREATE TABLE alarm_note (
     value  TEXT NOT NULL,
     PRIMARY KEY (target, name)
 ) WITHOUT ROWID;
+""",
+    7: """
+CREATE INDEX release_account ON release (target, status, code, source);
+CREATE INDEX followed_account ON followed
+    (target, due_at, worst, checked_at, withdrawn);
 """,
 }
 
