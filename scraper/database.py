@@ -223,3 +223,27 @@ def _connect(file: Path | None) -> sqlite3.Connection:
     except BaseException:
         db.close()
         raise
+
+
+def check_database(file: Path) -> str:
+    """Return what is wrong with a database file, in SQLite's words; "" for nothing.
+
+    Nothing is changed, and a run at work is not in the way.
+
+    Raises:
+        ConfigError: a newer version of this program wrote it.
+    """
+    try:
+        db = sqlite3.connect(f"{file.absolute().as_uri()}?mode=ro", uri=True)
+        try:
+            (said,) = db.execute("PRAGMA quick_check(1)").fetchone()
+            (version,) = db.execute("PRAGMA user_version").fetchone()
+        finally:
+            db.close()
+    except sqlite3.Error as error:
+        return str(error)
+    if version > SCHEMA_VERSION:
+        raise ConfigError(
+            [f"{file}: written by a newer version of this program; update it"]
+        )
+    return "" if said == "ok" else str(said).replace("\n", "; ")

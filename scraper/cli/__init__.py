@@ -301,6 +301,24 @@ def silence(
     raise typer.Exit(silence_alarm(config, set_ or [], cause, until))
 
 
+@app.command()
+def doctor(
+    config: ConfigFile = Path("config.yaml"),
+    set_: Overrides = None,
+    as_json: Annotated[
+        bool, typer.Option("--json", help="Print values for scripts.")
+    ] = False,
+) -> None:
+    """Look at all that a run needs, and name what is wrong; nothing is published.
+
+    It asks the site for a few pages, the Open API for one call, and the news repository
+    for leave to push.
+    """
+    from scraper.cli.doctor import examine
+
+    raise typer.Exit(examine(config, set_ or [], as_json=as_json))
+
+
 sources_app = typer.Typer(help="The sections of the site, and how they are read.")
 app.add_typer(sources_app, name="sources")
 
