@@ -8,7 +8,7 @@ import pytest
 
 from scraper.documents.heap import Heap
 
-#: Tells the page faults of a child that fills 3 MB, after its parent had used as much.
+#: Tells the page faults of a child that fills 3 MB, with as much in its parent's holes.
 SCRIPT = """
 import os, resource, sys
 from scraper.documents.heap import Heap
@@ -18,6 +18,8 @@ def fill():
 
 heap = Heap()
 kept = fill()
+holes = [bytes([1]) * 60_000 for _ in range(120)]
+del holes[::2]
 if sys.argv[1] == "settled":
     heap.settle()
 for _ in range(2):
