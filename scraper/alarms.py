@@ -130,7 +130,8 @@ def assess(
     found: list[Alarm] = []
     for look in (_site, _open_api, _layout, _news):
         found += look(report, facts, limits, looked.add)
-    for source in sorted(facts.asked):
+    # A run that was stopped has not read all there is.
+    for source in sorted(facts.asked if report.stopped_by is None else ()):
         found += _volume(source, facts, limits, is_workday, looked.add)
     return Assessment({one.cause: one for one in found}, frozenset(looked))
 

@@ -156,6 +156,15 @@ def test_a_dry_run_or_another_source_closes_nothing() -> None:
     assert not judged().is_well("silence:fact_check")
 
 
+def test_a_run_that_was_stopped_cannot_tell_silence() -> None:
+    """It has another alarm, and has not read what there is."""
+    old = signs(40, 90, until=NOON - timedelta(days=8))
+    stopped = report(stopped_by=UnavailableError(URL, "no answer"))
+    found = judged(stopped, signs=old, strikes={"unreachable": 1})
+    assert found.alarms == {}
+    assert not found.is_well(f"silence:{PRESS}")
+
+
 # --- days ---------------------------------------------------------------------------
 
 

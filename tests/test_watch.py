@@ -4,17 +4,31 @@ import json
 import logging
 import threading
 from collections.abc import Iterator
+from datetime import UTC, date, datetime, timedelta
+from functools import partial
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 
+from publishers.forges._client import Client
+from scraper.alarm_book import AlarmBook
+from scraper.archive import Archive
 from scraper.cli import exits
+from scraper.cli.token_end import token_end
+from scraper.cli.watch import Watched, watch_run
+from scraper.config import Config, load_config
+from scraper.errors import BlockedError, PublishError
+from scraper.model import KST, Entry
+from scraper.report import Report
+from scraper.state import Row, State
 from tests.newsroom import NOW, Newsroom, Result, run_here
 from tests.replica import Fault, replica
 
 Capsys = pytest.CaptureFixture[str]
+PRESS, TARGET = "press_release", "news"
 DAYS = "2026-11-22..2026-11-24"
 LATER = "2026-11-25T13:00:00+09:00"
 VARIABLE = "TEST_HOOK_URL"
@@ -175,6 +189,197 @@ def test_only_a_cause_and_a_day_to_come_can_be_silenced(
     newsroom = Newsroom(tmp_path, "http://127.0.0.1:1")
     argv = ["scrape", "alarms", "silence", cause, "--until", until]
     assert run_here([*argv, "--config", str(newsroom.config)], NOW) == exits.USAGE
+
+
+# --- what is known of earlier runs ------------------------------------------------
+
+
+def newsroom_of(folder: Path, to: str = "[log]", more: str = "") -> Config:
+    room = Newsroom(folder, "http://127.0.0.1:1", f"alarms: {{to: {to}}}\n{more}")
+    room.state.mkdir(exist_ok=True)
+    return load_config(room.config, {"NEWS_TOKEN": "ghp_invented"})
+
+
+def at(day: date, hour: int = 17) -> datetime:
+    return datetime(day.year, day.month, day.day, hour, tzinfo=KST)
+
+
+def fill(
+    config: Config, last: date, *, days: int = 40, ministry: str = "교육부"
+) -> None:
+    """Let runs have seen ten releases on each weekday up to the last."""
+    for back in range(days, -1, -1):
+        day = last - timedelta(days=back)
+        per_day = 10 if day.weekday() < 5 else 0
+        ids = [f"{day:%y%m%d}{n:02}" for n in range(per_day)]
+        entries = [Entry(PRESS, i, "/p", "제목", "", ministry, day) for i in ids]
+        with State(config.state_dir / "state.db", TARGET, now=at(day)) as state:
+            state.keep_announced(PRESS, day, "", entries, whole=True)
+            state.keep_day(PRESS, day, whole=True)
+            state.settle(
+                Row(i, PRESS, "published", ministry=ministry, listed_on=f"{day}")
+                for i in ids
+            )
+
+
+def look(config: Config, now: datetime, report: Report | None = None) -> list[str]:
+    """Look after a run at that time; return the causes that are open."""
+    file = config.state_dir / "state.db"
+    with State(file, TARGET, now=now) as state:
+        archive = Archive(config.state_dir / "archive")
+        watched = Watched(config, state, archive, (PRESS,), ())
+        watch_run(watched, report or Report(requests=1), now)
+    with AlarmBook(file, TARGET) as book:
+        return [one.alarm.cause for one in book.open()]
+
+
+FRIDAY = date(2026, 11, 20)
+
+
+def test_a_weekend_is_no_silence_and_a_workday_without_any_is(tmp_path: Path) -> None:
+    config = newsroom_of(tmp_path)
+    fill(config, FRIDAY)
+    assert look(config, at(FRIDAY + timedelta(days=2), 23)) == []
+    monday = FRIDAY + timedelta(days=3)
+    # Ten a day: twenty are missing after two days of office hours.
+    assert look(config, at(monday)) == []
+    assert look(config, at(monday + timedelta(days=1), 18)) == [f"silence:{PRESS}"]
+    fill(config, monday + timedelta(days=1), days=1)
+    assert look(config, at(monday + timedelta(days=2), 9)) == []
+
+
+def test_a_day_that_was_read_whole_and_is_empty_is_told(tmp_path: Path) -> None:
+    config = newsroom_of(tmp_path)
+    fill(config, FRIDAY)
+    monday = FRIDAY + timedelta(days=3)
+    with State(config.state_dir / "state.db", TARGET, now=at(monday)) as state:
+        state.keep_day(PRESS, monday, whole=True)
+    assert look(config, at(monday + timedelta(days=1), 9)) == [f"zero:{PRESS}"]
+
+
+def test_a_ministry_under_a_new_name_is_not_silent(tmp_path: Path) -> None:
+    config = newsroom_of(tmp_path)
+    day = date(2025, 9, 30)
+    fill(config, day, ministry="통계청")
+    fill(config, day + timedelta(days=10), days=9, ministry="국가데이터처")
+    assert look(config, at(day + timedelta(days=10), 18)) == []
+
+
+def test_what_is_held_beyond_its_time_is_told(tmp_path: Path) -> None:
+    config, now = newsroom_of(tmp_path), at(FRIDAY)
+    with State(config.state_dir / "state.db", TARGET, now=now) as state:
+        due = (now - timedelta(hours=2)).isoformat()
+        held = Row("7", PRESS, "held", code="embargo", due_at=due)
+        state.settle([held])
+    assert look(config, now) == ["embargo:news"]
+
+
+def test_a_pull_request_is_stale_three_days_after_we_first_saw_it(
+    tmp_path: Path,
+) -> None:
+    config, now = newsroom_of(tmp_path), at(FRIDAY)
+    url = "https://forge.example.invalid/o/r/pull/7"
+    with State(config.state_dir / "state.db", TARGET, now=now) as state:
+        state.settle([], tip="a" * 40, pulls=[url])
+    assert look(config, now) == []
+    assert look(config, now + timedelta(days=2)) == []
+    assert look(config, now + timedelta(days=3)) == [f"pull-request:{url}"]
+    with State(config.state_dir / "state.db", TARGET, now=now) as state:
+        state.settle([], tip="b" * 40)
+    assert look(config, now + timedelta(days=4)) == []
+
+
+def test_refusals_are_counted_over_runs_and_forgotten_by_a_good_one(
+    tmp_path: Path,
+) -> None:
+    config, now = newsroom_of(tmp_path), at(FRIDAY)
+    refused = Report(stopped_by=BlockedError("http://x.invalid", "403"))
+    assert look(config, now, refused) == []
+    assert look(config, now) == []
+    assert look(config, now, refused) == [], "the good one in between counts"
+    assert look(config, now, refused) == ["blocked:site"]
+    nothing = Report()
+    assert look(config, now, nothing) == ["blocked:site"], "it asked for nothing"
+    assert look(config, now) == []
+
+
+def test_the_forge_is_asked_once_a_day_when_the_token_ends(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    remote = "news: {remote: 'https://github.com/o/r', token_env: NEWS_TOKEN}\n"
+    config, now = newsroom_of(tmp_path, more=remote), at(FRIDAY)
+    asked: list[object] = []
+
+    def end(_: Config) -> datetime:
+        asked.append(_)
+        return now + timedelta(days=15, hours=1)
+
+    monkeypatch.setattr("scraper.cli.watch.token_end", end)
+    assert look(config, now) == []
+    assert look(config, now + timedelta(hours=1)) == []
+    assert len(asked) == 1
+    assert look(config, now + timedelta(days=2)) == ["token:news"]
+    assert len(asked) == 2
+
+
+def test_a_forge_that_is_down_is_no_alarm_about_the_token(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    remote = "news: {remote: 'https://github.com/o/r', token_env: NEWS_TOKEN}\n"
+    config = newsroom_of(tmp_path, more=remote)
+
+    def down(_: Config) -> None:
+        raise PublishError("it does not answer")
+
+    monkeypatch.setattr("scraper.cli.watch.token_end", down)
+    assert look(config, at(FRIDAY)) == []
+
+
+@pytest.mark.parametrize(
+    ("forge", "answer", "ends"),
+    [
+        (
+            "github",
+            httpx.Response(
+                200,
+                headers={
+                    "github-authentication-token-expiration": "2026-12-07 09:00:00 UTC"
+                },
+                json={},
+            ),
+            datetime(2026, 12, 7, 9, tzinfo=UTC),
+        ),
+        ("github", httpx.Response(200, json={}), None),
+        (
+            "gitlab",
+            httpx.Response(200, json={"expires_at": "2026-12-07"}),
+            datetime(2026, 12, 7, tzinfo=UTC),
+        ),
+        ("gitlab", httpx.Response(200, json={"expires_at": None}), None),
+        ("gitlab", httpx.Response(403, json=[]), None),
+        ("gitea", None, None),
+    ],
+)
+def test_when_a_token_ends_is_what_the_forge_tells(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    forge: str,
+    answer: httpx.Response | None,
+    ends: datetime | None,
+) -> None:
+    remote = "https://git.example.invalid/o/r"
+    news = (
+        f"remote: '{remote}', token_env: NEWS_TOKEN, pull_request: {{forge: {forge}}}"
+    )
+    config = newsroom_of(tmp_path, more=f"news: {{{news}}}\n")
+
+    def take(request: httpx.Request) -> httpx.Response:
+        assert answer is not None, "Gitea tells nobody"
+        return answer
+
+    made = partial(Client, transport=httpx.MockTransport(take))
+    monkeypatch.setattr("scraper.cli.token_end.Client", made)
+    assert token_end(config) == ends
 
 
 def test_without_alarms_nothing_of_them_is_imported(tmp_path: Path) -> None:

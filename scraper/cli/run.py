@@ -127,7 +127,7 @@ def work(
         report = run(job, parts)
         report.requests = fetcher.requests + (api.requests if api else 0)
         if config.alarms.to and not options.dry_run:
-            _watch(asked, opened, report, now())
+            _watch(asked, opened, report, now(), stop)
     if wrong := clock.complaint():
         logger.warning("%s", wrong)
         report.notes.append(wrong)
@@ -201,15 +201,24 @@ def _parts(
     )
 
 
-def _watch(asked: "_Asked", held: _Opened, report: Report, now: datetime) -> None:
-    """Look whether anything is wrong, and tell whoever is to be told."""
+def _watch(
+    asked: "_Asked", held: _Opened, report: Report, now: datetime, stop: Stop
+) -> None:
+    """Look whether anything is wrong, and tell whoever is to be told.
+
+    A run that does not read up to today cannot tell silence. A signal cuts this short;
+    the next run looks again.
+    """
     from scraper.cli.watch import Watched, watch_run
 
-    names = () if asked.options.due_only else asked.names
+    options = asked.options
+    in_part = options.due_only or options.until or options.limit is not None
+    names = () if in_part else asked.names
     watched = Watched(
         asked.config, held.state, held.archive, names, asked.ministries, held.samples
     )
-    watch_run(watched, report, now)
+    with suppress(Stopped), stop.waiting():
+        watch_run(watched, report, now)
 
 
 def _samples(config: Config) -> "Samples | None":
