@@ -1,5 +1,6 @@
 """A daemon as a process of its own, for tests."""
 
+import contextlib
 import os
 import queue
 import signal
@@ -80,9 +81,13 @@ class Daemon:
         self._reader.join(PATIENCE)
         return code, seconds
 
-    def kill(self) -> None:
-        """End it as the kernel would; what it started may live on."""
+    def kill(self, *, tree: bool = False) -> None:
+        """End it as the kernel would; what it started lives on, or (``tree``) not."""
+        family = descendants(self.process.pid) if tree else []
         self.process.kill()
+        for pid in family:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
         self.process.wait(PATIENCE)
         self._reader.join(PATIENCE)
 
@@ -98,6 +103,19 @@ def daemon(newsroom: Newsroom, *arguments: str, **knobs: str) -> Iterator[Daemon
             running.kill()
         if running.process.stderr:
             running.process.stderr.close()
+
+
+def descendants(pid: int) -> list[int]:
+    """Return the processes that one started, and those that they did, on Linux."""
+    parents = {}
+    for stat in Path("/proc").glob("[0-9]*/stat"):
+        with contextlib.suppress(OSError):
+            after_name = stat.read_text("utf-8", "replace").rpartition(")")[2].split()
+            parents[int(stat.parent.name)] = int(after_name[1])
+    found = [pid]
+    for one in found:
+        found += [child for child, parent in parents.items() if parent == one]
+    return found[1:]
 
 
 def eventually(holds: Callable[[], object]) -> None:

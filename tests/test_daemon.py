@@ -16,11 +16,13 @@ from pathlib import Path
 import pytest
 
 from benchmarks import daemon as benchmark
+from scraper.cli import attempt as attempts
 from scraper.cli import daemon as daemon_module
 from scraper.cli import exits
 from scraper.cli.backoff import Backoff
 from scraper.cli.daemon import Daemon
 from scraper.cli.run import Options
+from scraper.cli.site_clock import uptime
 from scraper.cli.systemd import Notifier
 from scraper.config import Config, load_config
 from scraper.errors import (
@@ -137,7 +139,7 @@ def answer_with(
             raise outcome
         return outcome
 
-    monkeypatch.setattr(daemon_module, "work", work)
+    monkeypatch.setattr(attempts, "work", work)
     return asked
 
 
@@ -239,6 +241,22 @@ def test_a_daemon_that_does_not_move_is_said_to_hang(
     assert "hangs" in idle.hangs()
     idle.stop.beat = now + 1_800
     assert idle.hangs() == ""
+
+
+def test_a_clock_that_was_set_back_is_noticed(
+    idle: Daemon, caplog: pytest.LogCaptureFixture
+) -> None:
+    now = datetime.now(UTC)
+    idle.timetable.due()
+    idle.timetable.put_off(["press_release"], now + timedelta(days=300))
+    idle.look_at_clock()
+    assert caplog.text == ""
+    idle.looked_at = (now + timedelta(days=1), uptime())
+    idle.look_at_clock()
+    assert "the clock was set" in caplog.text
+    following = idle.timetable.next()
+    assert following
+    assert following[0] < now + timedelta(days=8)
 
 
 def test_what_waiting_costs_is_measured() -> None:
@@ -373,6 +391,30 @@ def test_sighup_reads_the_configuration_again(newsroom: Newsroom, site: Site) ->
 
 
 @pytest.mark.replica
+def test_a_service_manager_hears_how_it_goes(
+    newsroom: Newsroom, tmp_path: Path
+) -> None:
+    address = str(tmp_path / "notify")
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as manager:
+        manager.bind(address)
+        manager.settimeout(60)
+
+        def hear(words: str) -> None:
+            while words not in manager.recv(999).decode():
+                pass
+
+        told = {"NOTIFY_SOCKET": address, "WATCHDOG_USEC": "200000"}
+        with daemon(newsroom, **told) as running:
+            hear("READY=1")
+            hear("STATUS=running: press_release")
+            hear("WATCHDOG=1")
+            hear("STATUS=next: press_release at ")
+            running.send(signal.SIGTERM)
+            hear("STOPPING=1")
+            assert running.process.wait(60) == 143
+
+
+@pytest.mark.replica
 def test_health_and_metrics(newsroom: Newsroom, site: Site) -> None:
     with socket.create_server(("127.0.0.1", 0)) as free:
         address = f"127.0.0.1:{free.getsockname()[1]}"
@@ -472,7 +514,7 @@ def test_sigterm_at_any_moment_ends_it_soon_and_clean(
 def test_sigkill_at_any_moment_needs_no_hand(
     site: Site, tmp_path: Path, capsys: Capsys
 ) -> None:
-    """The daemon alone is killed: git and readers may go on without it."""
+    """The daemon alone, so that git and readers go on without it, or all of them."""
     truth = whole(site, tmp_path / "truth", capsys)
     chance = random.Random(11)
     room = Newsroom(tmp_path / "room", site.base_url, ONCE)
@@ -487,7 +529,7 @@ def test_sigkill_at_any_moment_needs_no_hand(
                 wait_for_git(room, chance)
             else:
                 time.sleep(chance.uniform(0, 2.5))
-            running.kill()
+            running.kill(tree=chance.random() < 0.5)
         with daemon(room) as running:
             running.says("run finished sources=press_release code=0")
             running.end()

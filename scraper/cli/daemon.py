@@ -11,13 +11,14 @@ import queue
 import signal
 import time
 from collections.abc import Sequence
-from contextlib import ExitStack
-from datetime import UTC, datetime, timedelta
+from contextlib import ExitStack, suppress
+from datetime import UTC, datetime
 from pathlib import Path
 
-from scraper.cli import build, console, exits
+from scraper.cli import build, console
+from scraper.cli.ahead import look_ahead
+from scraper.cli.attempt import attempt
 from scraper.cli.backoff import Backoff
-from scraper.cli.run import Options, work
 from scraper.cli.site_clock import SiteClock, uptime
 from scraper.cli.stop import Stop
 from scraper.cli.systemd import Notifier
@@ -25,7 +26,7 @@ from scraper.cli.tally import Tally
 from scraper.config import Config, load_config
 from scraper.errors import ConfigError, LockedError, ScraperError
 from scraper.job import Stopped
-from scraper.report import Report
+from scraper.model import KST
 from scraper.schedule import EMBARGO, Slots, Timetable
 
 logger = logging.getLogger(__name__)
@@ -45,12 +46,6 @@ CLOCK_SET = 60.0
 
 #: Seconds after which a run that shows no sign of life hangs; git may take 20 minutes.
 HANGS_AFTER = 1_800.0
-
-#: The farthest embargo we keep; and some days.
-FARTHEST = timedelta(days=60)
-
-#: Exit codes of runs that leave a daemon well: done, or partly, or not their turn.
-WELL = (exits.DONE, exits.PARTIAL, exits.LOCKED)
 
 
 def run_daemon(path: Path, overrides: Sequence[str]) -> int:
@@ -111,8 +106,8 @@ class Daemon:
         self.timetable.plan(*slots_of(self.config))
         self.notifier.tell(READY=1)
         self.notifier.watch(self.hangs)
-        with self.listening:
-            logger.info("daemon began sources=%s", ",".join(self.config.sources))
+        logger.info("daemon began sources=%s", ",".join(self.config.sources))
+        with suppress(Stopped), self.listening:
             while not self.stop.asked():
                 self.turn()
         self.stop.rest()
@@ -191,86 +186,31 @@ class Daemon:
         """
         self.tell_status(f"running: {', '.join(names)}")
         self.running_since = self.stop.beat = time.monotonic()
-        report, error, code = None, None, exits.DONE
         try:
-            report = work(
-                self.config, self.path, options_of(names), self.stop, self.clock
-            )
-            error = report.stopped_by
-            code = exits.exit_code_of_run(report, self.stop.signal)
-        except LockedError:
-            raise
-        except Stopped:
-            code = 128 + (self.stop.signal or signal.SIGTERM)
-        except ScraperError as failure:
-            error, code = failure, exits.exit_code(failure)
-        except Exception:  # a bug must not end what a person may not look at for days
-            logger.exception("bug: please report these lines")
-            code = exits.BUG
+            done = attempt(names, self.config, self.path, self.stop, self.clock)
         finally:
-            seconds = time.monotonic() - self.running_since
             self.running_since = None
-        self.count(names, code, seconds, report, error)
-        until = self.backoff.after(code, error, datetime.now(UTC))
-        blamed = self.backoff.blamed(names, error, self.config)
+        done.log()
+        self.tally.add(done)
+        well = done.is_well or self.stop.asked()
+        self.wrong = "" if well else f"the last run ended with code {done.said}"
+        until = self.backoff.after(done.code, done.error, datetime.now(UTC))
+        blamed = self.backoff.blamed(names, done.error, self.config)
         if until and blamed:
-            logger.warning("put off sources=%s until=%s", ",".join(blamed), until)
+            shown = until.astimezone(KST).isoformat(timespec="seconds")
+            logger.warning("put off sources=%s until=%s", ",".join(blamed), shown)
             self.timetable.put_off(blamed, until)
-
-    def count(
-        self,
-        names: tuple[str, ...],
-        code: int,
-        seconds: float,
-        report: Report | None,
-        error: ScraperError | None,
-    ) -> None:
-        """Log one line of a run, and add it to the figures."""
-        said = f"{exits.with_hint(error)}" if error else ""
-        if error:
-            logger.error("run stopped error=%s", said)
-        counts = report.counts() if report else {}
-        logger.info(
-            "run finished sources=%s code=%d seconds=%.1f requests=%d %s",
-            ",".join(names),
-            code,
-            seconds,
-            report.requests if report else 0,
-            " ".join(f"{result}={count}" for result, count in counts.items()),
-        )
-        if report:
-            self.tally.add(report)
-        self.tally.runs[code] += 1
-        self.tally.seconds += seconds
-        self.tally.last_seconds = seconds
-        if code in WELL:
-            now = datetime.now(UTC)
-            self.tally.last_success |= dict.fromkeys(names, now)
-        well = code in WELL or self.stop.asked()
-        self.wrong = "" if well else f"the last run ended with code {code} {said}"
 
     def look_ahead(self) -> None:
         """Wake for the next embargo that ends; count what waits."""
         now = self.clock.now()
-        made_by = build.made_by(self.config)
         try:
-            with build.unlocked_state(self.config, now) as state:
-                rows = state.due(now + FARTHEST, made_by)
+            waiting, end = look_ahead(self.config, now)
         except ScraperError as error:
             logger.error("cannot look what is due error=%s", error)
             return
-        waiting = [row for row in rows if row.due_at and row.status != "published"]
-        self.tally.waiting = dict.fromkeys(self.tally.waiting, 0)
-        ends = []
-        for row in waiting:
-            held = row.code if row.status == "held" else "failed"
-            self.tally.waiting[held] = self.tally.waiting.get(held, 0) + 1
-            if row.code == "embargo":
-                ends.append(datetime.fromisoformat(row.due_at))
-        # What should be out and is not waits for a run that may ask the site.
-        following = min((end for end in ends if end > now), default=None)
-        at = datetime.now(UTC) + (following - now) if following else None
-        self.timetable.set_embargo(at)
+        self.tally.waiting = dict.fromkeys(self.tally.waiting, 0) | waiting
+        self.timetable.set_embargo(datetime.now(UTC) + (end - now) if end else None)
 
     # --- what others see ---
 
@@ -325,24 +265,9 @@ class Daemon:
         following = self.timetable.next()
         self.tally.next_run = following[0] if following else None
         if following:
-            at = following[0].astimezone(self.clock.now().tzinfo)
-            self.tell_status(f"next: {following[1]} at {at:%Y-%m-%d %H:%M:%S}")
+            at = following[0].astimezone(KST)
+            self.tell_status(f"next: {following[1]} at {at:%Y-%m-%d %H:%M:%S} KST")
 
     def tell_status(self, text: str) -> None:
         """Say what we are at, to ``systemctl status``."""
         self.notifier.tell(STATUS=text)
-
-
-def options_of(names: tuple[str, ...]) -> Options:
-    """Return what a command line would say of such a run."""
-    embargo = names == (EMBARGO,)
-    return Options(
-        since="",
-        until="",
-        sources=() if embargo else names,
-        ministries=(),
-        limit=None,
-        dry_run=False,
-        json_file="",
-        due_only=embargo,
-    )

@@ -2,9 +2,10 @@
 
 from collections import Counter
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 
-from scraper.report import Report
+from scraper.cli.attempt import Done
+from scraper.schedule import EMBARGO
 
 
 @dataclass(slots=True)
@@ -25,10 +26,18 @@ class Tally:
     waiting: dict[str, int] = field(default_factory=dict)
     next_run: datetime | None = None
 
-    def add(self, report: Report) -> None:
-        """Count what a run did."""
-        self.requests += report.requests
-        for source, counts in report.by_source().items():
+    def add(self, done: Done) -> None:
+        """Count a run, and what it did."""
+        self.runs[done.code] += 1
+        self.seconds += done.seconds
+        self.last_seconds = done.seconds
+        if done.is_well:
+            sources = (name for name in done.names if name != EMBARGO)
+            self.last_success |= dict.fromkeys(sources, datetime.now(UTC))
+        if done.report is None:
+            return
+        self.requests += done.report.requests
+        for source, counts in done.report.by_source().items():
             for result, count in counts.items():
                 if result != "announced":
                     self.releases[source, result] += count
