@@ -53,6 +53,7 @@ PURE_WITHIN = {
 #: Joiners: they import the stages and hand values on; they touch nothing themselves.
 JOINERS = {
     "scraper.accounts",
+    "scraper.gone",
     "scraper.job",
     "scraper.look_back",
     "scraper.links",
@@ -62,6 +63,7 @@ JOINERS = {
     "scraper.recheck",
     "scraper.reconcile",
     "scraper.reparse",
+    "scraper.rewrite",
     "scraper.settle",
     "scraper.stated",
     "scraper.take",
