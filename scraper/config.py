@@ -71,7 +71,7 @@ def _check_variable(value: str) -> str:
 
 
 def _check_when(value: str) -> str:
-    if not re.fullmatch(r"\d+[mh]", value):  # the usual; it needs no library to check
+    if not re.fullmatch(r"[1-9]\d{0,8}[mh]", value):  # the usual needs no library
         from scraper.schedule import Slots
 
         Slots(value)

@@ -57,6 +57,7 @@ def run_daemon(path: Path, overrides: Sequence[str]) -> int:
         StorageError: the state's folder cannot be written.
     """
     console.log_to_stderr()
+    logging.getLogger("scraper").setLevel(logging.INFO)  # on a terminal as well
     notifier = Notifier(os.environ)
     config = load_config(path, os.environ, overrides)
     with build.locked(config.state_dir, "daemon.lock", "another daemon is at work on"):
