@@ -21,6 +21,10 @@ FOLDER = "news: {to: directory, directory: ./news}\n"
 QUIET = timedelta(minutes=30)
 
 
+class Killed(BaseException):
+    """What SIGKILL leaves undone, this leaves undone."""
+
+
 class Desk:
     """A newsroom whose posts are files, and its runs at chosen times."""
 
@@ -29,7 +33,7 @@ class Desk:
 
     def first(self) -> None:
         result = self.run(timedelta(), "--since", "2026-11-24", "--until", "2026-11-24")
-        assert result.counts["published"] > 4, result.out
+        assert result.counts["published"] > 2, result.out
 
     def run(self, after: timedelta, *arguments: str) -> Result:
         self.site.requests.clear()
@@ -278,3 +282,117 @@ def test_reparse_keeps_what_happened(desk: Desk) -> None:
         assert revision(after[news_id]) == revision(before[news_id]) == 2
         for key in ("last_modified_at", "corrections", "withdrawn_at"):
             assert was.get(key) == now.get(key)
+
+
+def test_what_did_not_change_is_not_sent_again(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with replica(days="2026-11-24", releases=6, validators=True) as site:
+        desk = Desk(Newsroom(tmp_path / "room", site.base_url, FOLDER), site, capsys)
+        desk.first()
+        before, changed = desk.posts(), one(desk)
+        desk.site.correct(changed, title=f"{head(before[changed])['title']} 2")
+        result = desk.hours(1.1)
+        assert result.report["rechecked"]["looked at"] == len(before)
+        pages = {p.partition("newsId=")[2] for p in site.unchanged if "newsId" in p}
+        assert pages == before.keys() - {changed}
+        assert any("fileId" in path for path in site.unchanged)
+        after = desk.posts()
+        assert [i for i in after if after[i] != before[i]] == [changed]
+
+
+def test_a_killed_run_does_not_correct_twice(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Delivered, and not remembered: the post itself tells that it is corrected."""
+    news_id = one(desk)
+    desk.site.correct(news_id, title=f"{head(desk.posts()[news_id])['title']} 2")
+
+    def killed(*_: object) -> None:
+        raise Killed
+
+    with monkeypatch.context() as patch:
+        patch.setattr("scraper.settle.Ledger.delivered", killed)
+        with pytest.raises(Killed):
+            desk.hours(1.1)
+    before = desk.posts()
+    assert revision(before[news_id]) == 2
+    desk.hours(1.5)
+    assert desk.posts() == before
+    desk.hours(25)
+    assert desk.posts() == before
+
+
+def test_a_page_that_answers_404_is_gone_as_well(desk: Desk) -> None:
+    news_id = one(desk)
+    gone = {"fault": "status", "status": 404, "on": "detail", "id": news_id}
+    desk.site.faults.set([gone])
+    desk.hours(1.1)
+    desk.hours(7.2)
+    assert head(desk.posts()[news_id])["withdrawn_at"]
+
+
+def test_a_failing_page_is_looked_at_again_soon(desk: Desk) -> None:
+    news_id, before = one(desk), desk.posts()
+    desk.site.faults.set([{"fault": "malformed", "on": "detail", "id": news_id}])
+    result = desk.hours(1.1)
+    assert result.report["rechecked"]["failed"] == 1
+    assert result.code == 0
+    desk.site.faults.set([])
+    assert desk.hours(2.2).report["rechecked"]["looked at"] == 1
+    assert desk.posts() == before
+
+
+def test_commits_tell_corrections_and_withdrawals(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with replica(days="2026-11-24", releases=6) as site:
+        room = Newsroom(tmp_path / "room", site.base_url)
+        desk = Desk(room, site, capsys)
+        desk.first()
+        corrected, gone = sorted(room.posts())[:2]
+        site.correct(corrected, title="아주 다른 제목입니다")
+        site.withdraw(gone)
+        desk.hours(1.1)
+        said = room.git("log", "-1", "--format=%B")
+        assert said.startswith("news: 1 release changed at the source (2026-11-24)")
+        assert f"- [correction] 아주 다른 제목입니다 ({corrected})" in said
+        desk.hours(7.2)
+        assert f"({gone})" in room.git("log", "-1", "--format=%B", "--grep=withdrawal")
+        commits = room.commits()
+        desk.hours(7.4)
+        assert room.commits() == commits == 3
+
+
+# --- by the Open API ------------------------------------------------------------------
+
+
+def test_the_open_api_tells_of_changes(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("API_KEY", "k")
+    knobs = {"releases": 0, "articles": 12, "sections": "policy", "api_key": "k"}
+    with replica(days="2026-11-24", **knobs) as site:
+        settings = (
+            f"{FOLDER}sources: [open_api]\n"
+            f"open_api: {{base_url: '{site.base_url}', key_env: API_KEY}}\n"
+        )
+        desk = Desk(Newsroom(tmp_path / "room", site.base_url, settings), site, capsys)
+        desk.first()
+        before, news_id = desk.posts(), one(desk)
+        assert desk.hours(1.1).report["rechecked"]["looked at"] == len(before)
+        assert desk.posts() == before
+        assert not asked_for(site, "detail")
+        site.now = START + timedelta(hours=20)
+        site.correct(news_id, title="아주 다른 제목입니다")
+        site.now = None
+        desk.hours(25)
+        text = desk.posts()[news_id]
+        assert [c["class"] for c in head(text)["corrections"]] == ["text"]
+        assert revision(text) == 2
+        assert not asked_for(site, "detail")
+        after = desk.posts()
+        site.withdraw(sorted(before)[1])
+        desk.hours(73)
+        desk.hours(80)
+        assert desk.posts() == after, "absence from an answer proves nothing"

@@ -65,6 +65,7 @@ def make_site(
     even_days: bool = False,
     api_key: str = "",
     api_quota: int = 0,
+    validators: bool = False,
 ) -> Site:
     """Return a site that no server serves yet.
 
@@ -81,6 +82,7 @@ def make_site(
         even_days: As many articles at weekends as on other days.
         api_key: The key the Open API takes; "" means that it knows none.
         api_quota: Calls a day the key may make; 0 means no limit.
+        validators: Answers have an ETag, and what did not change is answered with 304.
     """
     first, last = parse_days(days)
     return Site(
@@ -97,6 +99,7 @@ def make_site(
         ),
         api_key=api_key,
         api_quota=api_quota,
+        validators=validators,
         now=now,
         latency=latency,
         crawl_delay=crawl_delay,

@@ -1,11 +1,12 @@
 """The HTTP server: HTTP/1.1, connections kept, one thread for each."""
 
 import contextlib
+import hashlib
 import json
 import threading
 import time
 from collections.abc import Mapping
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import date, datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
@@ -78,9 +79,20 @@ class _Handler(BaseHTTPRequestHandler):
             return
         fault = site.faults.choose(ask)
         if fault is None:
-            self._send(site.answer(self.command, self.path, form))
+            self._send(self._versioned(site.answer(self.command, self.path, form)))
         else:
             self._send(answer_with(site, fault, self.command, self.path, form))
+
+    def _versioned(self, answer: Answer) -> Answer:
+        """Return the answer with its ETag; 304 if the client has that version."""
+        site = self.server.site
+        if not site.validators or self.command != "GET" or answer.status != 200:
+            return answer
+        tag = f'"{hashlib.sha256(answer.body).hexdigest()[:16]}"'
+        if self.headers.get("If-None-Match") == tag:
+            site.unchanged.append(self.path)
+            return Answer(b"", 304, answer.content_type, {"ETag": tag})
+        return replace(answer, headers={**answer.headers, "ETag": tag})
 
     def _send(self, answer: Answer) -> None:
         packed = "gzip" in self.headers.get("Accept-Encoding", "")

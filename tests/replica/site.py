@@ -44,6 +44,7 @@ class Site:
         articles: ArticleWorld | None = None,
         api_key: str = "",
         api_quota: int = 0,
+        validators: bool = False,
     ) -> None:
         self.world = world
         none = ArticleWorld(world.seed, world.first_day, world.last_day, 0)
@@ -57,6 +58,10 @@ class Site:
         self.latency = latency
         self.faults = faults or Faults(world.seed)
         self.base_url = ""
+        #: Whether answers tell their version; the real site's pages do not.
+        self.validators = validators
+        #: Paths that were answered with 304.
+        self.unchanged: list[str] = []
         self.requests: list[Seen] = []
         self._changes: dict[int, Change] = {}
         self._withdrawn: set[int] = set()
