@@ -157,8 +157,11 @@ def waiting(
     names = ", ".join(Waiting.__dataclass_fields__)
     one = "AND code = ?" if code else "AND ? = ''"
     rows = state.select(
-        f"SELECT {names} FROM release WHERE target = ? AND status = ? {one}"  # noqa: S608
-        " ORDER BY news_id DESC LIMIT ?",
+        f"SELECT {names} FROM release WHERE target = ? AND news_id IN ("  # noqa: S608
+        " SELECT news_id FROM release INDEXED BY release_account"
+        f" WHERE target = ? AND status = ? {one} ORDER BY news_id DESC LIMIT ?)"
+        " ORDER BY news_id DESC",
+        state.target,
         state.target,
         status,
         code,

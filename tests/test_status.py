@@ -303,5 +303,7 @@ def test_questions_use_indexes(state: State) -> None:
     newest_hundred = "SCAN a"
     assert reads
     assert all("USING" in one or one == newest_hundred for one in reads), reads
+    whole_table = "SEARCH release USING PRIMARY KEY (target=?)"
+    assert whole_table not in reads
     covering = [step for step in asked if "release_account" in step]
     assert "COVERING INDEX" in covering[0]

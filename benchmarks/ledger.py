@@ -1,0 +1,122 @@
+"""What ``scrape status`` and looking back cost with many releases held."""
+
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from datetime import date, datetime, timedelta
+from pathlib import Path
+from statistics import median
+
+from scraper.cli.status import status_of
+from scraper.cli.status_page import status_page
+from scraper.config import Config
+from scraper.coverage import LookBack, days_to_list_again
+from scraper.model import KST, Entry
+from scraper.state import Row, State
+
+NOW = datetime(2026, 11, 24, 9, 0, tzinfo=KST)
+PER_DAY = 80
+SOURCE = "press_release"
+TARGET = "t"
+
+
+def table(sizes: tuple[int, ...] = (100, 100_000), turns: int = 5) -> str:
+    """Return a Markdown table of CPU milliseconds, by the number of releases held."""
+    columns = [_measured(size, turns) for size in sizes]
+    head = f"| | {' | '.join(f'{size:,} releases' for size in sizes)} |"
+    rule = "|---|" + "---:|" * len(sizes)
+    rows = (
+        f"| {name} | {' | '.join(f'{column[name]:.1f} ms' for column in columns)} |"
+        for name in columns[0]
+    )
+    return "\n".join((head, rule, *rows))
+
+
+def _measured(size: int, turns: int) -> dict[str, float]:
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder, "state.db")
+        with State(file, TARGET, now=NOW) as state:
+            _fill(state, size)
+        config = Config(state_dir=Path(folder), sources=(SOURCE,))
+        with State(file, TARGET, now=NOW) as state:
+            status = status_of(config, Path("config.yaml"), state, NOW)
+            past = NOW.date() - timedelta(days=2)
+            known = state.announced(SOURCE, past, "")
+            entries = [_entry(news_id, past) for news_id in known]
+            jobs: dict[str, Callable[[], object]] = {
+                "`scrape status`": lambda: status_of(
+                    config, Path("config.yaml"), state, NOW
+                ),
+                "the page of it": lambda: status_page(
+                    status, state, NOW, "https://www.korea.kr"
+                ),
+                "which days to list again": lambda: _decide(state),
+                "a day that announced nothing new": lambda: state.keep_announced(
+                    SOURCE, past, "", entries, whole=True
+                ),
+            }
+            return {name: _cpu(job, turns) for name, job in jobs.items()}
+
+
+def _cpu(job: Callable[[], object], turns: int) -> float:
+    spent = []
+    for _ in range(turns):
+        before = time.process_time()
+        job()
+        spent.append(time.process_time() - before)
+    return median(spent) * 1_000
+
+
+def _decide(state: State) -> object:
+    window = LookBack(14, 31)
+    read = state.days_read(SOURCE, window.first_day(NOW.date()))
+    return days_to_list_again(
+        {day: one.listed_at for day, one in read.items() if one.whole},
+        window,
+        now=NOW,
+        looked_at=state.looked_at(SOURCE),
+        spread=True,
+    )
+
+
+def _fill(state: State, size: int) -> None:
+    """Put a state together as years of runs leave it; three in ten are held."""
+    days = [NOW.date() - timedelta(days=n + 1) for n in range(-(-size // PER_DAY))]
+    for n, day in enumerate(days):
+        count = min(PER_DAY, size - n * PER_DAY)
+        ids = [str(156_000_000 + n * PER_DAY + k) for k in range(count)]
+        entries = [_entry(news_id, day) for news_id in ids]
+        state.keep_announced(SOURCE, day, "", entries, whole=True)
+        state.keep_day(SOURCE, day, whole=True)
+        state.settle(_rows(ids, day))
+
+
+def _entry(news_id: str, day: date) -> Entry:
+    return Entry(SOURCE, news_id, f"/v?newsId={news_id}", "", "", "", day)
+
+
+def _rows(ids: list[str], day: date) -> Iterator[Row]:
+    at = f"{day}T09:00:00+09:00"
+    facts = {"license": "KOGL-1", "warnings": ["x" * 400], "text from": "y" * 400}
+    for k, news_id in enumerate(ids):
+        held = k % 10 < 3
+        yield Row(
+            news_id,
+            SOURCE,
+            "held" if held else "published",
+            code="license" if held else "",
+            reason="license type 4 forbids changes" if held else "",
+            page_path=f"/briefing/pressReleaseView.do?newsId={news_id}",
+            title="전국 도서관 다섯 곳이 다음 달에 문을 연다",
+            ministry=f"가온{k % 40}부",
+            listed_on=day.isoformat(),
+            published_at=at,
+            post_path="" if held else f"_posts/{day:%Y/%m}/{day}-{news_id}.md",
+            source_hash="0" * 64,
+            first_published_at="" if held else at,
+            facts=facts,
+        )
+
+
+if __name__ == "__main__":
+    print(table())
