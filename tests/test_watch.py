@@ -205,7 +205,7 @@ def at(day: date, hour: int = 17) -> datetime:
 
 
 def fill(
-    config: Config, last: date, *, days: int = 40, ministry: str = "교육부"
+    config: Config, last: date, *, days: int = 30, ministry: str = "교육부"
 ) -> None:
     """Let runs have seen ten releases on each weekday up to the last."""
     for back in range(days, -1, -1):
@@ -246,6 +246,45 @@ def test_a_weekend_is_no_silence_and_a_workday_without_any_is(tmp_path: Path) ->
     assert look(config, at(monday + timedelta(days=1), 18)) == [f"silence:{PRESS}"]
     fill(config, monday + timedelta(days=1), days=1)
     assert look(config, at(monday + timedelta(days=2), 9)) == []
+
+
+def test_what_is_put_up_late_is_no_sign_of_life(tmp_path: Path) -> None:
+    """Old days that are listed again, and are longer, do not make today's."""
+    config = newsroom_of(tmp_path)
+    fill(config, FRIDAY)
+    tuesday = at(FRIDAY + timedelta(days=4), 18)
+    late = Entry(PRESS, "99", "/p", "제목", "", "교육부", FRIDAY)
+    with State(config.state_dir / "state.db", TARGET, now=tuesday) as state:
+        state.keep_announced(PRESS, FRIDAY, "", [late], whole=False, late={"99"})
+    assert look(config, tuesday + timedelta(minutes=1)) == [f"silence:{PRESS}"]
+
+
+@pytest.mark.parametrize(
+    ("options", "names"),
+    [
+        ((), (PRESS,)),
+        (("--until", "2026-11-23"), ()),
+        (("--limit", "1"), ()),
+        (("--dry-run",), None),
+    ],
+)
+def test_only_a_run_that_reads_up_to_today_can_tell_silence(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: Capsys,
+    options: tuple[str, ...],
+    names: tuple[str, ...] | None,
+) -> None:
+    seen: list[tuple[str, ...]] = []
+
+    def heard(watched: Watched, report: Report, now: datetime) -> None:
+        seen.append(tuple(watched.names))
+
+    monkeypatch.setattr("scraper.cli.watch.watch_run", heard)
+    with replica(seed=5, days=DAYS, releases=1) as site:
+        newsroom = Newsroom(tmp_path, site.base_url, "alarms: {to: [log]}\n")
+        newsroom.scrape("--since", "2026-11-23", *options, capsys=capsys)
+    assert seen == ([] if names is None else [names])
 
 
 def test_a_day_that_was_read_whole_and_is_empty_is_told(tmp_path: Path) -> None:
@@ -301,6 +340,9 @@ def test_refusals_are_counted_over_runs_and_forgotten_by_a_good_one(
     nothing = Report()
     assert look(config, now, nothing) == ["blocked:site"], "it asked for nothing"
     assert look(config, now) == []
+    assert look(config, now, refused) == []
+    assert look(config, now, nothing) == []
+    assert look(config, now, refused) == ["blocked:site"]
 
 
 def test_the_forge_is_asked_once_a_day_when_the_token_ends(
