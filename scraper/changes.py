@@ -14,8 +14,10 @@ from scraper.model import Block, Change, PageBreak, Release, Table
 #: Days within which a release can be the corrected form of another, and have a twin.
 CORRECTED_WITHIN, TWINS_WITHIN = 14, 3
 
-#: Least likeness of a corrected title and the one it corrects.
+#: Least likeness of a corrected title and the one it corrects; and least letters in a
+#: row that one has of the other, where words stand before or after them.
 LEAST_LIKENESS = 0.8
+LEAST_RUN = 8
 
 #: Digits, with what stands between them in numbers, dates, times and ranges; and the
 #: day of the week that follows a date.
@@ -53,11 +55,18 @@ def is_marked(title: str) -> bool:
 
 
 def is_near(one: str, other: str) -> bool:
-    """Tell whether two titles, marks and punctuation aside, are nearly the same."""
+    """Tell whether two titles are nearly the same, or one has nearly all of the other.
+
+    Marks, blanks and punctuation do not count.
+    """
     mine, theirs = _letters(one), _letters(other)
     if not mine or not theirs:
         return False
-    return SequenceMatcher(None, mine, theirs, False).ratio() >= LEAST_LIKENESS
+    matcher = SequenceMatcher(None, mine, theirs, False)
+    if matcher.ratio() >= LEAST_LIKENESS:
+        return True
+    run, shorter = matcher.find_longest_match().size, min(len(mine), len(theirs))
+    return run >= max(LEAST_RUN, LEAST_LIKENESS * shorter)
 
 
 def title_digest(title: str) -> str:

@@ -144,6 +144,11 @@ def test_near_titles() -> None:
     assert is_near("(수정) 가을 축제 12곳에서 연다", "가을 축제 13곳에서 연다")
     assert not is_near("가을 축제 12곳에서 연다", "겨울철 화재 예방 대책 발표")
     assert not is_near("!!", "!!")
+    assert is_near(
+        "(수정) 해돋이 산 특별 프로그램 연다",
+        "숲청 남부관리소, 해돋이 산 특별 프로그램 운영",
+    )
+    assert not is_near("(수정) 가을 축제", "지난주에 열린 가을 축제에 사람이 몰렸다")
 
 
 def test_digest_of_a_title_ignores_what_editors_vary() -> None:

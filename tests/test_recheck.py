@@ -222,6 +222,7 @@ def test_blanks_make_no_commit_and_are_counted(world: World) -> None:
     assert world.posts == before
     assert len(world.subjects) == 1
     assert not world.look(25).rechecked["cosmetic"], "the new digest is remembered"
+    assert world.posts == before
 
 
 @pytest.mark.parametrize(
