@@ -138,6 +138,7 @@ class _Run:
             self.ledger.in_target = survey.paths
             return
         self.ledger.declined = survey.refused
+        self.ledger.surveyed = survey.tip
         if survey.complete:
             self.report.notes += reconcile(
                 survey,

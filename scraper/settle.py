@@ -51,6 +51,8 @@ class Ledger:
     dry_run: bool = False
     #: Posts of the news target that a dry run did not take into the state.
     in_target: Mapping[str, str] = field(default_factory=dict)
+    #: The tip of the news target as last surveyed.
+    surveyed: str = ""
     #: Why people declined posts, by id; see :attr:`Survey.refused`.
     declined: Mapping[str, str] = field(default_factory=dict)
     #: Name of the announcer at work; reports count by it.
@@ -146,8 +148,8 @@ class Ledger:
     ) -> None:
         """Count and remember what the news target shows now, and what it refused.
 
-        Not its tip: between our survey and this push somebody else may have pushed,
-        and the next survey must find what.
+        Its tip stands beside the surveyed one, not for it: between our survey and this
+        push somebody else may have pushed, and the next survey must find what.
         """
         self.report.tip = receipt.tip
         self.report.batches += bool(receipt.written)
@@ -169,7 +171,16 @@ class Ledger:
                 code, reason = "no-text", ready.release.no_text_because
             path = row.post_path
             self._count(entry, result, code, reason, path, remarks=ready.remarks)
-        self.state.settle(rows)
+        self.state.settle(rows, tip=self._seen(receipt.tip))
+
+    def _seen(self, delivered: str) -> str:
+        """Return what the next survey is asked to go on from; "" for no change.
+
+        A tip in several words is a pull request's, which tells all by itself.
+        """
+        if not delivered or " " in delivered or " " in self.surveyed:
+            return ""
+        return f"{self.surveyed} {delivered}".strip()
 
     def _follow(
         self, batch: Sequence[tuple[Entry, Ready]], receipt: Receipt, now: datetime

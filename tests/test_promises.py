@@ -601,8 +601,31 @@ def test_a_target_that_is_gone_is_told_not_filled(
     assert anew.counts["published"] == back.counts["known"]
 
 
-def test_a_rewritten_news_repository_gets_its_missing_posts_back(
+def test_what_was_lost_right_after_its_delivery_comes_back(
     newsroom: Newsroom, capsys: Capsys
+) -> None:
+    """The run was killed before it could look again, and then history went back."""
+    newsroom.scrape("--since", "2026-11-22", "--until", "2026-11-22", capsys=capsys)
+    before = newsroom.tip()
+    kill = (
+        "import os, signal, scraper.pipeline as pipeline\n"
+        "def die(*_): os.kill(os.getpid(), signal.SIGKILL)\n"
+        "pipeline._Run.finish = die"
+    )
+    day = ("--since", "2026-11-23", "--until", "2026-11-23")
+    process = newsroom.start(*day, before=kill)
+    assert process.wait(60) == -signal.SIGKILL
+    process.communicate()
+    delivered = newsroom.posts().keys()
+    newsroom.git("reset", "--hard", before)
+    assert newsroom.posts().keys() < delivered
+    result = newsroom.scrape(*day, capsys=capsys)
+    assert newsroom.posts().keys() == delivered
+    assert "lost with a rewritten history: published again" in result.out
+
+
+def test_a_rewritten_news_repository_gets_its_missing_posts_back(
+    newsroom: Newsroom, site: Site, capsys: Capsys
 ) -> None:
     newsroom.scrape("--since", "2026-11-22", "--until", "2026-11-22", capsys=capsys)
     first = newsroom.tip()
@@ -611,11 +634,15 @@ def test_a_rewritten_news_repository_gets_its_missing_posts_back(
     newsroom.git("commit", "--amend", "-qm", "other words")
     newsroom.git("reset", "-q", "--hard", first)
     newsroom.git("commit", "-q", "--amend", "-m", "history rewritten")
-    result = newsroom.scrape("--until", "2026-11-24", capsys=capsys)
-    assert result.code == 0
-    assert "the next run reads their days again" in result.out
-    newsroom.scrape(capsys=capsys)
+    careful = newsroom.scrape("--until", "2026-11-24", capsys=capsys)
+    assert careful.code == 77
+    assert "--allow-restore adds them again" in careful.err
+    site.requests.clear()
+    wanted = newsroom.scrape(*THREE_DAYS, "--allow-restore", capsys=capsys)
+    assert wanted.code == 0, wanted.err
+    assert "lost with a rewritten history: published again" in wanted.out
     assert newsroom.tree() == tree
+    assert asked_for(site, "detail") == [], "the archive has them"
 
 
 def test_another_target_is_filled_too(newsroom: Newsroom, capsys: Capsys) -> None:
