@@ -356,7 +356,7 @@ def test_the_forge_is_asked_once_a_day_when_the_token_ends(
         asked.append(_)
         return now + timedelta(days=15, hours=1)
 
-    monkeypatch.setattr("scraper.cli.watch.token_end", end)
+    monkeypatch.setattr("scraper.cli.token_end.token_end", end)
     assert look(config, now) == []
     assert look(config, now + timedelta(hours=1)) == []
     assert len(asked) == 1
@@ -373,7 +373,7 @@ def test_a_forge_that_is_down_is_no_alarm_about_the_token(
     def down(_: Config) -> None:
         raise PublishError("it does not answer")
 
-    monkeypatch.setattr("scraper.cli.watch.token_end", down)
+    monkeypatch.setattr("scraper.cli.token_end.token_end", down)
     assert look(config, at(FRIDAY)) == []
 
 

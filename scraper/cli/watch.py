@@ -15,7 +15,6 @@ from scraper.announce import Announcement
 from scraper.archive import Archive, write_atomically
 from scraper.cli.api import OPEN_API
 from scraper.cli.channels import channels_of, ping_of
-from scraper.cli.token_end import token_end
 from scraper.config import AlarmsChoice, Config
 from scraper.errors import ConfigError, ParseError, PublishError, StorageError
 from scraper.job import Announcer
@@ -225,6 +224,8 @@ def _token_ends(config: Config, book: AlarmBook, now: datetime) -> datetime | No
         return None
     asked = _read(book.note("token"))
     if asked.get("day") != now.date().isoformat():
+        from scraper.cli.token_end import token_end
+
         try:
             ends = token_end(config)
         except PublishError as error:
