@@ -1,5 +1,6 @@
 """The daemon: its runs are those of ``scrape``; whatever befalls it needs no hand."""
 
+import contextlib
 import fcntl
 import os
 import random
@@ -12,13 +13,15 @@ import urllib.request
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from typing import Literal
 
 import pytest
 
 from benchmarks import daemon as benchmark
 from scraper.cli import attempt as attempts
+from scraper.cli import build, exits
 from scraper.cli import daemon as daemon_module
-from scraper.cli import exits
+from scraper.cli.ahead import look_ahead
 from scraper.cli.backoff import Backoff
 from scraper.cli.daemon import Daemon
 from scraper.cli.run import Options
@@ -36,6 +39,7 @@ from scraper.errors import (
 )
 from scraper.report import Report
 from scraper.schedule import EMBARGO
+from scraper.state import Row
 from tests.daemon_process import daemon, eventually
 from tests.newsroom import Newsroom, asked_for
 from tests.replica import Site, replica
@@ -243,6 +247,30 @@ def test_a_daemon_that_does_not_move_is_said_to_hang(
     assert idle.hangs() == ""
 
 
+def test_an_embargo_that_should_be_over_wakes_nobody(idle: Daemon) -> None:
+    """Its page is not in the archive, say: who woke for it would never rest."""
+    now = idle.clock.now()
+    hour = timedelta(hours=1)
+
+    def row(news_id: str, status: Literal["held", "failed"], due_at: datetime) -> Row:
+        code = "embargo" if status == "held" else "fetch"
+        due = due_at.isoformat()
+        day = "2026-11-24"
+        name = "press_release"
+        return Row(news_id, name, status, code, due_at=due, listed_on=day)
+
+    rows = [
+        row("1", "held", now - hour),
+        row("2", "held", now + 2 * hour),
+        row("3", "held", now + hour),
+        row("4", "failed", now - hour),
+    ]
+    with build.locked_state(idle.config, now) as (state, _):
+        state.settle(rows)
+    assert look_ahead(idle.config, now) == ({"embargo": 3, "failed": 1}, now + hour)
+    assert look_ahead(idle.config, now + 3 * hour)[1] is None
+
+
 def test_a_clock_that_was_set_back_is_noticed(
     idle: Daemon, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -313,10 +341,14 @@ def test_systemd_hears_how_we_are(tmp_path: Path) -> None:
         notifier.watch(lambda: "" if well[0] else "hangs")
         assert manager.recv(999) == b"WATCHDOG=1"
         well[0] = False
-        time.sleep(0.1)
-        manager.settimeout(0.1)
-        with pytest.raises(TimeoutError):
-            [*iter(lambda: manager.recv(999), b"")]
+        time.sleep(0.2)
+        manager.setblocking(False)
+        with contextlib.suppress(BlockingIOError):
+            for _ in range(1_000):
+                manager.recv(999)
+        time.sleep(0.2)
+        with pytest.raises(BlockingIOError):
+            manager.recv(999)
 
 
 def test_without_a_manager_nothing_is_told() -> None:

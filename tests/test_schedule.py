@@ -3,6 +3,7 @@
 import datetime as clockwork
 from datetime import UTC, datetime, timedelta
 
+import apscheduler.executors.base
 import apscheduler.schedulers.base
 import pytest
 
@@ -31,7 +32,8 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
         def now(cls, tz: clockwork.tzinfo | None = None) -> datetime:  # type: ignore[override]
             return clock.now.astimezone(tz)
 
-    monkeypatch.setattr(apscheduler.schedulers.base, "datetime", Faked)
+    for module in (apscheduler.schedulers.base, apscheduler.executors.base):
+        monkeypatch.setattr(module, "datetime", Faked)
     monkeypatch.setattr(schedule, "datetime", Faked)
     return clock
 
