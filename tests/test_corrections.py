@@ -294,6 +294,7 @@ def test_what_did_not_change_is_not_sent_again(
         desk.site.correct(changed, title=f"{head(before[changed])['title']} 2")
         result = desk.hours(1.1)
         assert result.report["rechecked"]["looked at"] == len(before)
+        assert "failed" not in result.report["rechecked"]
         pages = {p.partition("newsId=")[2] for p in site.unchanged if "newsId" in p}
         assert pages == before.keys() - {changed}
         assert any("fileId" in path for path in site.unchanged)
