@@ -195,3 +195,26 @@ def test_every_announced_id_is_in_the_ledger(
     days = [date(2026, 11, 18) + timedelta(days=n) for n in range(8)]
     assert set(held) == {(f"{day}", i) for day in days for i in site.ids(day)}
     assert left == [(len(held) - 9,)], "a limit leaves the rest, and they are known"
+
+
+def test_what_is_read_together_is_looked_back_at_together(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Capsys
+) -> None:
+    """The Open API tells three days at once; a listing without days, all of them."""
+    monkeypatch.setenv("DATA_KEY", "k")
+    with replica(
+        seed=7, days="2026-11-18..2026-11-26", articles=30, releases=0, api_key="k"
+    ) as site:
+        api = f"open_api: {{base_url: '{site.base_url}', key_env: DATA_KEY}}\n"
+        settings = f"sources: [open_api, briefing]\n{api}"
+        newsroom = Newsroom(tmp_path, site.base_url, settings)
+        newsroom.scrape("--since", FIRST, now=at(25), capsys=capsys)
+        newsroom.scrape(now=at(25, 23, 50), capsys=capsys)
+        run = newsroom.scrape(now=at(26, 0, 10), capsys=capsys)
+        looked = run.report["look_back"]
+        assert looked["open_api"]["days"] == looked["briefing"]["days"] == 6
+        assert looked["open_api"]["requests"] <= 3
+        assert looked["briefing"]["requests"] <= 5
+        assert {one["late"] for one in looked.values()} == {0}
+        again = newsroom.scrape(now=at(26, 0, 40), capsys=capsys)
+        assert again.report["look_back"] == {}

@@ -117,8 +117,8 @@ def test_failures_and_what_was_just_set_aside_are_problems(
     code, told = status(newsroom, capsys)
     assert (code, told["failed"], told["quarantine"]) == (exits.PARTIAL, 1, 1)
     assert told["problems"] == [
-        "1 releases failed; the next run tries again",
-        "1 releases were set aside since yesterday: 3",
+        "failed: 1; the next run tries again",
+        "set aside since yesterday: 1 (3)",
     ]
 
 
@@ -138,7 +138,7 @@ def test_an_embargo_that_nobody_saw_pass_is_a_problem(
     state.settle([row("1", "held", code="embargo", due_at=at(-30))])
     code, told = status(newsroom, capsys)
     assert code == exits.PARTIAL
-    assert told["problems"] == ["1 held releases were due more than a day ago"]
+    assert told["problems"] == ["held, and due more than a day ago: 1"]
 
 
 def test_what_is_not_configured_is_shown_and_no_problem(

@@ -226,15 +226,15 @@ def _of_sources(sources: Sequence[SourceStatus], now: datetime) -> Iterator[str]
 def _of_releases(state: State, failed: int, now: datetime) -> Iterator[str]:
     """Yield what is wrong with releases."""
     if failed:
-        yield f"{failed} releases failed; the next run tries again"
+        yield f"failed: {failed}; the next run tries again"
     aside = accounts.waiting(state, "held", "quarantine")
     since = (now - STALE).isoformat()
     fresh = [one.news_id for one in aside if one.settled_at >= since]
     if fresh:
         some = ", ".join(fresh[:MOST_NAMED])
-        yield f"{len(fresh)} releases were set aside since yesterday: {some}"
+        yield f"set aside since yesterday: {len(fresh)} ({some})"
     if overdue := accounts.count_overdue(state, now - STALE):
-        yield f"{overdue} held releases were due more than a day ago"
+        yield f"held, and due more than a day ago: {overdue}"
 
 
 def _quota(config: Config, state: State, now: datetime) -> dict[str, tuple[int, int]]:
