@@ -76,6 +76,17 @@ class _Looks:
         due = self.state.due_again(self.parts.now(), self.again.per_run)
         rows = self.state.find(one.news_id for one in due)
         due = self.with_history(due, rows)
+        try:
+            self.each(due, rows)
+        except BaseException:
+            self.desk.give_up(self.rewrites)
+            raise
+        self.desk.deliver([*self.rewrites, *self.gone.judge()])
+        if due:
+            self.counted["due"] = self.state.count_due_again(self.parts.now())
+
+    def each(self, due: Sequence[Followed], rows: Mapping[str, Row]) -> None:
+        """Look at one after the other, until the site or a signal ends it."""
         # Those of one day are one window of the Open API.
         for one in sorted(due, key=lambda one: (one.source, one.day, int(one.news_id))):
             if self.parts.stopping():
@@ -86,9 +97,6 @@ class _Looks:
                 logger.error("second looks stopped error=%s", error)
                 self.report.stop(error)
                 break
-        self.desk.deliver([*self.rewrites, *self.gone.judge()])
-        if due:
-            self.counted["due"] = self.state.count_due_again(self.parts.now())
 
     def with_history(
         self, due: Sequence[Followed], rows: Mapping[str, Row]
@@ -120,16 +128,19 @@ class _Looks:
         self.counted["looked at"] += 1
         try:
             self.look(look)
-        except (StorageError, UnavailableError):
+        except Exception as error:
+            look.before.restore()
+            if isinstance(error, StorageError | UnavailableError):
+                raise
+            self.failed(look, error)  # a bug must not take the others
+        except BaseException:
+            look.before.restore()
             raise
-        except Exception as error:  # noqa: BLE001 - a bug must not take the others
-            self.failed(look, error)
 
     def failed(self, look: Look, error: Exception) -> None:
         """Look again soon, unless it is the site that fails."""
         log = logger.warning if isinstance(error, ScraperError) else logger.exception
         log("second look failed id=%s error=%s", look.news_id, error)
-        look.before.restore()
         self.counted["failed"] += 1
         self.state.follow([replace(look.followed, due_at=self.parts.now() + SOON)])
         self.refused += isinstance(error, BlockedError)

@@ -84,7 +84,19 @@ class Desk:
     def deliver(self, rewrites: Sequence[Rewrite]) -> None:
         """Write posts again, in batches; raises as :meth:`rewrite` does."""
         for at in range(0, len(rewrites), BATCH):
-            self.rewrite(rewrites[at : at + BATCH])
+            try:
+                self.rewrite(rewrites[at : at + BATCH])
+            except BaseException:
+                self.give_up(rewrites[at:])
+                raise
+
+    def give_up(self, rewrites: Sequence[Rewrite]) -> None:
+        """Have the archive as if these were never fetched; the next run fetches them.
+
+        So it can still tell how they changed.
+        """
+        for one in rewrites:
+            one.look.before.restore()
 
     def rewrite(self, rewrites: Sequence[Rewrite]) -> None:
         """Write posts again that are as we left them; then remember.

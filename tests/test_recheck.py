@@ -15,8 +15,14 @@ from publishers.paths import is_ours
 from publishers.post import Style, render_post, render_stub
 from scraper.again import AgainOriginals, Before
 from scraper.archive import Archive
-from scraper.errors import BlockedError, FetchError, MissingError, UnavailableError
-from scraper.job import Again, Announcer, Job, Parts, Standing
+from scraper.errors import (
+    BlockedError,
+    FetchError,
+    MissingError,
+    PublishError,
+    UnavailableError,
+)
+from scraper.job import Again, Announcer, Job, Parts, Standing, Stopped
 from scraper.license import Use
 from scraper.model import (
     KST,
@@ -55,7 +61,9 @@ class World:
     def __init__(self, tmp_path: Path, count: int = 3) -> None:
         self.now = NOW
         self.ids = [str(number) for number in range(1, count + 1)]
-        self.shown: dict[str, dict[str, Any] | Exception] = dict.fromkeys(self.ids, RAW)
+        self.shown: dict[str, dict[str, Any] | BaseException] = dict.fromkeys(
+            self.ids, RAW
+        )
         self.posts: dict[str, str] = {}
         self.subjects: list[str] = []
         self.asked: list[str] = []
@@ -69,7 +77,7 @@ class World:
         news_id = request.path.partition("=")[2]
         self.asked.append(news_id)
         shown = self.shown[news_id]
-        if isinstance(shown, Exception):
+        if isinstance(shown, BaseException):
             raise shown
         text = json.dumps(shown)
         return Page(request.path, text, text.encode(), "text/html", self.now)
@@ -382,3 +390,32 @@ def test_a_release_that_is_held_meanwhile_is_not_looked_at(world: World) -> None
     world.state.settle([replace(row, status="held", code="edited")])
     world.look(1.1)
     assert world.asked == ["2", "3"]
+
+
+@pytest.mark.parametrize("ends", ["publish", "stopped", "unreachable"])
+def test_a_run_cut_short_leaves_the_next_one_all_it_needs(
+    world: World, monkeypatch: pytest.MonkeyPatch, ends: str
+) -> None:
+    """What was fetched and not published must not pass for what was published."""
+    world.change("1", ministry="기상청")
+    with monkeypatch.context() as patch:
+        if ends == "publish":
+            patch.setattr(world, "publish", refuse)
+            with pytest.raises(PublishError):
+                world.look(1.1)
+        elif ends == "stopped":
+            patch.setitem(world.shown, "2", Stopped())
+            with pytest.raises(Stopped):
+                world.look(1.1)
+        else:
+            patch.setitem(world.shown, "2", UnavailableError("u", "down"))
+            patch.setattr(world, "publish", refuse)
+            with pytest.raises(PublishError):
+                world.look(1.1)
+    assert world.classes("1") == []
+    world.look(1.2)
+    assert world.classes("1") == ["metadata"]
+
+
+def refuse(posts: Sequence[Post], subject: str) -> Receipt:
+    raise PublishError("the remote is down")
