@@ -16,7 +16,7 @@ import pytest
 from publishers.forges._client import Client
 from scraper.alarm_book import AlarmBook
 from scraper.archive import Archive
-from scraper.cli import exits
+from scraper.cli import build, exits
 from scraper.cli.token_end import token_end
 from scraper.cli.watch import Watched, watch_run
 from scraper.config import Config, load_config
@@ -172,6 +172,15 @@ def test_a_silenced_cause_is_told_to_nobody(
     assert listed.code == exits.DONE
     assert "(silenced until 2026-11-25)" in listed.out
     assert "do: look at the sample" in listed.out
+
+
+def test_a_run_at_work_keeps_nobody_from_silencing(tmp_path: Path) -> None:
+    newsroom = Newsroom(tmp_path, "http://127.0.0.1:1")
+    config = load_config(newsroom.config, {})
+    argv = ["scrape", "alarms", "silence", "drop:x", "--until", "2026-11-30"]
+    with build.locked_state(config, at(FRIDAY)):
+        code = run_here([*argv, "--config", str(newsroom.config)], NOW)
+    assert code == exits.DONE
 
 
 @pytest.mark.parametrize(

@@ -13,6 +13,7 @@ from scraper.alarm_book import AlarmBook, Open
 from scraper.cli import build, console, exits
 from scraper.cli.target import target_of
 from scraper.config import load_config
+from scraper.errors import StorageError
 from scraper.model import KST
 
 
@@ -61,10 +62,13 @@ def silence_alarm(path: Path, overrides: Sequence[str], cause: str, until: str) 
         raise typer.BadParameter(
             f"{cause!r} is no cause such as silence:press_release; kinds are {known}"
         )
-    with (
-        build.locked_state(config, now),
-        AlarmBook(config.state_dir / "state.db", target_of(config)) as book,
-    ):
+    folder = config.state_dir
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError as error:
+        raise StorageError(f"cannot write {folder}: {error.strerror}") from error
+    # No lock: a daemon that is at work must not keep anybody from some quiet.
+    with AlarmBook(folder / "state.db", target_of(config)) as book:
         book.silence(cause, day)
     console.say(f"{cause} is silenced until the end of {day}")
     return exits.DONE
