@@ -8,6 +8,7 @@ description (:mod:`github_description`).
 """
 
 import json
+import os
 import re
 import subprocess
 import threading
@@ -123,9 +124,11 @@ class ForgeFake:
     # --- what people do -------------------------------------------------------------
 
     def git(self, *arguments: str) -> str:
+        # A forge does not live in the environment of its clients, token and all.
+        ours = {name: text for name, text in os.environ.items() if TOKEN not in text}
         done = subprocess.run(
             ["git", "-C", str(self.repository), *arguments],
-            capture_output=True, text=True, check=True,
+            capture_output=True, text=True, check=True, env=ours,
         )  # fmt: skip
         return done.stdout.strip()
 
