@@ -19,6 +19,7 @@ from scraper.errors import (
     BlockedError,
     FetchError,
     MissingError,
+    ParseError,
     PublishError,
     UnavailableError,
 )
@@ -96,6 +97,8 @@ class World:
     # the section
     def parse_release(self, page: Page, entry: Entry) -> RawRelease:
         said = json.loads(page.text)
+        if said.get("broken"):
+            raise ParseError(page.url, "no title")
         until = said["embargo"]
         return RawRelease(
             entry=entry,
@@ -414,6 +417,14 @@ def test_a_run_cut_short_leaves_the_next_one_all_it_needs(
                 world.look(1.1)
     assert world.classes("1") == []
     world.look(1.2)
+    assert world.classes("1") == ["metadata"]
+
+
+def test_a_page_that_could_not_be_read_is_no_version(world: World) -> None:
+    world.change("1", broken=True)
+    assert world.look(1.1).rechecked["failed"] == 1
+    world.change("1", ministry="기상청")
+    world.look(2.2)
     assert world.classes("1") == ["metadata"]
 
 
