@@ -10,8 +10,22 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from scraper.blocks import leaves
-from scraper.model import Block, Caption, Cell, PageBreak, Paragraph, Removed, Table
-from scraper.text import is_image_noise, not_text, split_notice
+from scraper.model import (
+    Block,
+    Caption,
+    Cell,
+    Heading,
+    ListItem,
+    Note,
+    PageBreak,
+    Paragraph,
+    Removed,
+    Table,
+)
+from scraper.text import is_image_noise, not_text, split_notice, tells
+
+#: Blocks that go for what they say, if at all; captions go for what they are.
+_LINES = (Paragraph, ListItem, Note, Heading)
 
 
 def take_out(
@@ -28,22 +42,23 @@ def take_out(
 
 def _kept(blocks: Sequence[Block], removed: list[Removed]) -> Iterator[Block]:
     for block in blocks:
-        match block:
-            case Table():
-                yield from _kept_table(block, removed)
-            case PageBreak():
-                yield block
-            case _:
-                if reason := _why(block):
-                    removed.append(Removed(reason, block))
-                    continue
-                text, notice = split_notice(block.text)
-                if notice:
-                    removed.append(Removed("notice", Paragraph(notice)))
-                yield replace(block, text=text) if notice else block
+        if isinstance(block, Table):
+            yield from _kept_table(block, removed)
+        elif isinstance(block, PageBreak) or _stays(block):
+            yield block
+        elif reason := _why(block):
+            removed.append(Removed(reason, block))
+        else:
+            text, notice = split_notice(block.text)
+            if notice:
+                removed.append(Removed("notice", Paragraph(notice)))
+            yield replace(block, text=text) if notice else block
 
 
 def _kept_table(table: Table, removed: list[Removed]) -> Iterator[Table]:
+    if all(_stays(block) for cell in table.cells for block in cell.blocks):
+        yield table
+        return
     before = len(removed)
     cells = tuple(_kept_cell(cell, removed) for cell in table.cells)
     if len(removed) == before:
@@ -56,6 +71,11 @@ def _kept_cell(cell: Cell, removed: list[Removed]) -> Cell:
     before = len(removed)
     blocks = tuple(_kept(cell.blocks, removed))
     return cell if len(removed) == before else replace(cell, blocks=blocks)
+
+
+def _stays(block: Block) -> bool:
+    """Tell at a glance that a line is text, as nearly every line is."""
+    return isinstance(block, _LINES) and not tells(block.text)
 
 
 def _why(block: Block) -> str:

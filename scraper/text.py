@@ -79,8 +79,6 @@ _NOTICE_AT_END = re.compile(
     re.DOTALL,
 )
 
-#: Without one of these words nothing of the above is in a printable line.
-_TELLS = re.compile("공공누리|정책브리핑|저작권|출처|전재|&")
 
 #: What a word processor says of a picture when its text is copied.
 _IMAGE_NOISE = re.compile(
@@ -89,9 +87,22 @@ _IMAGE_NOISE = re.compile(
 )
 _NOISE_BEGINS = ("그림입니다", "원본", "사진", "프로그램", "색", "EXIF")
 
+#: Without 공공누리, 정책브리핑, 저작권, 출처, 전재 or a reference no printable line is
+#: a notice or a remark. First letters in one set take half the time of six words.
+_TELLS = re.compile("[&공정저출전](?:(?<=&)|공누리|책브리핑|작권|처|재)")
+
 
 def clean(text: str) -> str:
     """Return ``text`` as one line: unescaped, NFC, visible, single blanks."""
+    # Nearly every text is clean: printable, so its only blanks are spaces, one by one.
+    if (
+        text.isprintable()
+        and "&" not in text
+        and "  " not in text
+        and "\u3164" not in text
+        and "\uffa0" not in text
+    ):
+        return unicodedata.normalize("NFC", text.strip())
     line = " ".join(text.split())
     if line.isprintable() and not _ODD.search(text):
         return unicodedata.normalize("NFC", line)
@@ -138,14 +149,25 @@ def is_notice_part(text: str) -> bool:
     return not_text(text) == "notice"
 
 
+def tells(text: str) -> bool:
+    """Tell whether a line is worth a closer look: without it, it is all text.
+
+    What :func:`not_text`, :func:`split_notice` and :func:`is_image_noise` find has one
+    of these words, or needs cleaning first.
+    """
+    return (
+        _TELLS.search(text) is not None
+        or not text.isprintable()
+        or text.lstrip().startswith(_NOISE_BEGINS)
+    )
+
+
 def not_text(text: str) -> str:
     """Return why a paragraph is no part of a text (``notice``, ``remark``), else "".
 
     A sentence of the site's notice that stands alone states no license, but it is no
     text either.
     """
-    if text.isprintable() and not _TELLS.search(text):
-        return ""  # so it is for nearly every line
     line = clean(text)
     if _is_license_notice(line) or _NOTICE_GOES_ON.match(line):
         return "notice"

@@ -59,22 +59,25 @@ def structure(blocks: Iterable[Block]) -> tuple[Block, ...]:
     Anything but paragraphs and tables stays as it is; so the function may be applied
     to its own result.
     """
-    return tuple(block for raw in blocks for block in _structured(raw))
+    found: list[Block] = []
+    for block in blocks:
+        if isinstance(block, Paragraph) and _is_plain_line(block.text):
+            found.append(block)
+        else:
+            found += _structured(block)
+    return tuple(found)
 
 
 def _structured(block: Block) -> Iterator[Block]:
-    match block:
-        case Paragraph(text) if _is_plain_line(text):
-            yield block
-        case Paragraph(text):
-            yield from map(_classified, _lines(text))
-        case Table(cells) if len(cells) == 1:
-            yield from structure(cells[0].blocks)
-        case Table(cells):
-            title = _boxed_title(cells)
-            yield Table(tuple(map(_plain, cells))) if title is None else title
-        case _:
-            yield block
+    if isinstance(block, Paragraph):
+        yield from map(_classified, _lines(block.text))
+    elif not isinstance(block, Table):
+        yield block
+    elif len(block.cells) == 1:
+        yield from structure(block.cells[0].blocks)
+    else:
+        title = _boxed_title(block.cells)
+        yield Table(tuple(map(_plain, block.cells))) if title is None else title
 
 
 # --- lines ------------------------------------------------------------------------
@@ -167,8 +170,11 @@ def _only_text(cell: Cell) -> str | None:
 
 def _plain(cell: Cell) -> Cell:
     """Return the cell with boxes inside it opened and its lines left alone."""
-    if not any(isinstance(block, Table) for block in cell.blocks):
-        return cell
+    for block in cell.blocks:
+        if isinstance(block, Table):
+            break
+    else:
+        return cell  # nearly all are; ``any`` would take thrice the time
     blocks: list[Block] = []
     for block in cell.blocks:
         match block:

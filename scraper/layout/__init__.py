@@ -12,6 +12,7 @@ from scraper.blocks import block_text, cell_text, leaves, one_line, solid
 from scraper.layout.contacts import read_contacts
 from scraper.layout.headline import (
     Headline,
+    begins_title,
     is_title,
     read_title_box,
     read_title_lines,
@@ -83,9 +84,8 @@ class _Parts:
     def head(self) -> Iterator[tuple[int, Block]]:
         """Give the opening blocks not yet taken, up to the first long one."""
         for at, block in enumerate(self.blocks[:_HEAD]):
-            if len(block_text(block)) > _LONGEST_IN_HEAD and not isinstance(
-                block, Table
-            ):
+            is_line = not isinstance(block, Table)
+            if is_line and len(block_text(block)) > _LONGEST_IN_HEAD:
                 return
             if at not in self.reasons and not isinstance(block, PageBreak):
                 yield at, block
@@ -184,18 +184,21 @@ def _take_letterhead(parts: _Parts) -> None:
     before = min(parts.reasons, default=0)
     top = max(before, _BANNER_AT_MOST)
     for at, block in parts.head():
-        text = block_text(block)
-        rows = {cell.row for cell in block.cells} if isinstance(block, Table) else set()
-        named = any(_BANNER.fullmatch(solid(part)) for part in leaves(block))
-        short = 0 < len(text) <= _LONGEST_LETTERHEAD
-        if (
-            isinstance(block, Table)
-            and short
-            and (named or (at < before and rows == {0}))
-        ):
-            parts.reasons[at] = "letterhead"
-        elif isinstance(block, Paragraph | Heading) and named and at <= top:
+        if isinstance(block, Table):
+            short = 0 < len(block_text(block)) <= _LONGEST_LETTERHEAD
+            if short and (_is_named(block) or (at < before and _is_row(block))):
+                parts.reasons[at] = "letterhead"
+        elif isinstance(block, Paragraph | Heading) and at <= top and _is_named(block):
             parts.reasons[at] = "banner"
+
+
+def _is_named(block: Block) -> bool:
+    """Tell whether one of its texts is the name of a kind of release."""
+    return any(_BANNER.fullmatch(solid(part)) for part in leaves(block))
+
+
+def _is_row(table: Table) -> bool:
+    return {cell.row for cell in table.cells} == {0}
 
 
 # --- title ------------------------------------------------------------------------
@@ -208,9 +211,13 @@ def _take_title(parts: _Parts, title: str, *, exact: bool) -> None:
     what only resembles it in the page's body is a sentence of the article.
     """
     for number, (at, block) in enumerate(parts.head()):
+        if isinstance(block, PageBreak):
+            continue
         if isinstance(block, Table):
             headline = read_title_box(block, title, first=number == 0)
         else:
+            if exact and not begins_title(block.text, title):
+                continue
             headline = read_title_lines(parts.blocks[at : parts.next_taken(at)], title)
         if headline is not None and exact and not is_title(headline.title, title):
             continue
@@ -260,10 +267,11 @@ def _why_removed(block: Block) -> str:
             return "caption"
         case Caption(of="memo"):
             return "memo"
-    if _END_MARK.fullmatch(text):
+    # Of each pattern its word is looked for first: hardly a line has one.
+    if "끝" in text and _END_MARK.fullmatch(text):
         return "end mark"
     if is_image_noise(text):
         return "image"
-    if _NOTICE.fullmatch(text):
+    if "공공누리" in text and _NOTICE.fullmatch(text):
         return "notice"
     return ""

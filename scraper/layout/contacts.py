@@ -24,6 +24,8 @@ def read_contacts(block: Block) -> tuple[Contact, ...]:
     """
     if not isinstance(block, Table) or len(block.cells) > _LARGEST:
         return ()
+    if not _LABEL.fullmatch(next(filter(None, map(_solid, block.cells)), "")):
+        return ()  # so it is for most tables, and their rows need not be known
     rows = _rows(block)
     if not _is_contact_table(rows):
         return ()
@@ -45,9 +47,6 @@ def _rows(table: Table) -> list[list[Cell]]:
 
 
 def _is_contact_table(rows: list[list[Cell]]) -> bool:
-    first = next(filter(None, (_solid(cell) for row in rows for cell in row)), "")
-    if not _LABEL.fullmatch(first):
-        return False
     texts = [_solid(cell) for row in rows for cell in row]
     return any(
         _ROLE.fullmatch(text) or _TELEPHONE.search(text) for text in texts

@@ -143,6 +143,11 @@ def _title_length(blocks: Sequence[Block], title: str) -> int:
     return best_length
 
 
+def begins_title(line: str, title: str) -> bool:
+    """Tell whether a title may begin with a line: the title's letters do."""
+    return _letters(title).startswith(_letters(line))
+
+
 def is_title(printed: str, title: str) -> bool:
     """Tell whether both have the very same letters."""
     return _letters(printed) == _letters(title)

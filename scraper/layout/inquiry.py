@@ -6,6 +6,8 @@ from collections.abc import Iterator, Sequence
 from scraper.blocks import block_text, cell_text, one_line, solid
 from scraper.model import Block, Contact, ListItem, Note, Paragraph, Table
 
+#: In every label, so looked for first.
+_WORD = "문의"
 _HEAD = re.compile(r"(?:자료\s?)?문의(?:처|사항)?")
 _LINE = re.compile(rf"[\Wㅇ]{{0,3}}{_HEAD.pattern}\s?[:：]\s*(\S.*)", re.DOTALL)
 _TELEPHONE = re.compile(
@@ -29,21 +31,21 @@ def read_inquiry(block: Block) -> tuple[Contact, ...]:
     Empty if it is no such block, or says anything besides unit and telephone: then it
     stays in the text as it is.
     """
-    match block:
-        case Table():
-            return _of_box(block)
-        case Paragraph(text) | ListItem(text) | Note(text):
-            found = _LINE.fullmatch(text.strip())
-            return tuple(_contacts([found[1]])) if found else ()
+    if isinstance(block, Table):
+        return _of_box(block)
+    if isinstance(block, Paragraph | ListItem | Note) and _WORD in block.text:
+        found = _LINE.fullmatch(block.text.strip())
+        return tuple(_contacts([found[1]])) if found else ()
     return ()
 
 
 def _of_box(table: Table) -> tuple[Contact, ...]:
     """Return the contacts of a box of one column whose first cell is the label."""
+    label = next(filter(None, map(cell_text, table.cells)), "")
+    if not _HEAD.fullmatch(solid(label)):
+        return ()
     filled = [cell for cell in table.cells if cell_text(cell)]
     if len(filled) < 2 or len({cell.column for cell in filled}) != 1:
-        return ()
-    if not _HEAD.fullmatch(solid(cell_text(filled[0]))):
         return ()
     if any(isinstance(block, Table) for cell in filled for block in cell.blocks):
         return ()
