@@ -44,6 +44,9 @@ _BLOCKS = _words(
     " h1 h2 h3 h4 h5 h6 table caption thead tbody tfoot tr td th"
 )
 
+#: Those of them that mean nothing else, and are nearly all there are.
+_PLAIN = _words("p div")
+
 #: Inline elements of editors: the text is the same without them, and sooner read.
 _INLINE = "span:not(.imageSpan), b, strong, i, em, u, font, sup, sub, a"
 
@@ -140,23 +143,40 @@ class _Reader:
         while node is not None or around:
             if node is None:
                 name, node = around.pop()
-                self._close(name)
+                if name:
+                    self._close(name)
                 continue
             name = node.tag or ""
             following = node.next
             if name == "-text":
-                self._line.append(node.text_content or "")
+                text = node.text_content or ""
+                if self._line or not text.isspace():  # no line begins with blanks
+                    self._line.append(text)
             elif name == "br":
                 self._flush()
             elif name == "table" and self._tables < _MAX_TABLES:
                 self._flush()
                 self._blocks += self._table(node)
             elif name not in _DROPPED:
-                around.append((self._open(node, name), following))
-                following = node.first_child
+                inside = node.first_child
+                if name == "p" and inside is not None and self._is_line(node, inside):
+                    self._flush()
+                    self._line.append(inside.text_content or "")
+                    self._flush()
+                else:
+                    around.append((self._open(node, name), following))
+                    following = inside
             node = following
         self._flush()
         return self._blocks
+
+    def _is_line(self, paragraph: LexborNode, inside: LexborNode) -> bool:
+        """Tell a paragraph of mere text: most are, and are read without opening."""
+        return (
+            inside.next is None
+            and inside.is_text_node
+            and paragraph.mem_id not in self._marked.pictures
+        )
 
     def _open(self, node: LexborNode, name: str) -> str:
         """Begin an element; return what to call when it ends, "" for an inline one."""
@@ -165,9 +185,9 @@ class _Reader:
         elif name not in _BLOCKS:
             return ""
         self._flush()
+        if name in _PLAIN:
+            return name
         match name:
-            case "p" | "div":
-                pass
             case "figure" | "figcaption":
                 self._figures += 1
             case "caption":
@@ -183,12 +203,10 @@ class _Reader:
         return name
 
     def _close(self, name: str) -> None:
-        if not name:
-            return
         self._flush()
+        if name in _PLAIN:
+            return
         match name:
-            case "p" | "div":
-                pass
             case "figure" | "figcaption":
                 self._figures -= 1
             case "caption":
@@ -211,8 +229,9 @@ class _Reader:
     def _flush(self) -> None:
         if not self._line:
             return
-        text = clean("".join(self._line))
-        self._line.clear()
+        line = self._line
+        text = clean(line[0] if len(line) == 1 else "".join(line))
+        line.clear()
         if text:
             self._blocks.append(self._classified(text))
 

@@ -71,11 +71,13 @@ def needs_rebuilding(html: str) -> bool:
     body that would have been fine.
     """
     telling = _TELLING.findall(html)
+    # Of hundreds of tags some dozen differ, and most questions are about those.
+    kinds = set(telling)
     if _too_deep(telling):
         return False
-    if any(not name for _, name, _ in telling) and _swallows(html):
+    if any(not name for _, name, _ in kinds) and _swallows(html):
         return True
-    return _has_loose_cells(telling)
+    return any(_is_loose(*kind) for kind in kinds) or _has_loose_cells(telling)
 
 
 def rebuild(html: str) -> str:
@@ -98,25 +100,27 @@ def _too_deep(tags: list[tuple[str, str, str]]) -> bool:
     return max(depths) > _DEEPEST
 
 
+def _is_loose(slash: str, printed: str, next_tag: str) -> bool:
+    """Tell whether what follows a tag of a table may not stand there."""
+    name, following = printed.lower(), next_tag.lower()
+    if name not in _PARTS or (name == "table" and slash):
+        return False
+    if name in _HOLDS_TEXT and not slash:
+        return False
+    if following not in _BETWEEN:
+        return True
+    return bool(slash) and name in _ROWS and following in ("</td", "</th")
+
+
 def _has_loose_cells(tags: list[tuple[str, str, str]]) -> bool:
-    """Tell whether anything stands in a table outside its cells, or cells outside."""
+    """Tell whether parts of a table stand outside of tables."""
     depth = 0
-    for slash, printed, next_tag in tags:
-        name, following = printed.lower(), next_tag.lower()
-        if name not in _PARTS:
-            continue
+    for slash, printed, _ in tags:
+        name = printed if printed in _PARTS else printed.lower()
         if name == "table":
             depth += -1 if slash else 1
-            if slash:
-                depth = max(depth, 0)
-                continue
-        elif not depth:
-            return True
-        if name in _HOLDS_TEXT and not slash:
-            continue
-        if following not in _BETWEEN:
-            return True
-        if slash and name in _ROWS and following in ("</td", "</th"):
+            depth = max(depth, 0)
+        elif not depth and name in _PARTS:
             return True
     return False
 

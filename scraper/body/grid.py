@@ -54,7 +54,8 @@ def place(rows: Sequence[Sequence[Placed]]) -> tuple[Cell, ...]:
             for row, placed in enumerate(rows)
             for column, (blocks, _, _) in enumerate(placed)
         )
-    cells: list[Cell] = []
+    #: First row and column, and what is placed there.
+    cells: list[tuple[int, int, Placed]] = []
     #: Column -> first row below the cell that reaches down into it.
     free_from: dict[int, int] = {}
     for row, placed in enumerate(rows):
@@ -63,7 +64,7 @@ def place(rows: Sequence[Sequence[Placed]]) -> tuple[Cell, ...]:
             height = height or len(rows)
             while blocked := _blocked(free_from, row, column, width):
                 column = blocked
-            cells.append(Cell(row, column, blocks, height, width))
+            cells.append((row, column, (blocks, height, width)))
             for taken in range(column, column + width):
                 free_from[taken] = row + height
             column += width
@@ -78,20 +79,24 @@ def _blocked(free_from: dict[int, int], row: int, column: int, width: int) -> in
     return 0
 
 
-def _fold(cells: Sequence[Cell]) -> tuple[Cell, ...]:
-    rows = sorted({cell.row for cell in cells})
-    columns = sorted({cell.column for cell in cells})
+def _fold(cells: Sequence[tuple[int, int, Placed]]) -> tuple[Cell, ...]:
+    rows = sorted({row for row, _, _ in cells})
+    columns = sorted({column for _, column, _ in cells})
+    row_at = {row: at for at, row in enumerate(rows)}
+    column_at = {column: at for at, column in enumerate(columns)}
 
     def count(starts: list[int], first: int, span: int) -> int:
+        if span == 1:
+            return 1
         return bisect_left(starts, first + span) - bisect_left(starts, first)
 
     return tuple(
         Cell(
-            bisect_left(rows, cell.row),
-            bisect_left(columns, cell.column),
-            cell.blocks,
-            count(rows, cell.row, cell.row_span),
-            count(columns, cell.column, cell.column_span),
+            row_at[row],
+            column_at[column],
+            blocks,
+            count(rows, row, height),
+            count(columns, column, width),
         )
-        for cell in cells
+        for row, column, (blocks, height, width) in cells
     )
