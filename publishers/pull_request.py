@@ -90,7 +90,7 @@ def _plan(sight: Sight, posts: Sequence[Post]) -> tuple[Plan, dict[str, list[Pos
     deliveries: dict[str, list[Post]] = {}
     rooms = _Rooms(sight)
     for post in posts:
-        home = _home(sight, post.news_id)
+        home = _home(sight, post)
         if reason := unfit(post, below=sight.posts_dir):
             plan.refused[post.news_id] = reason
         elif _here(sight, home, post).oid == blob_id(post.text.encode()):
@@ -103,12 +103,19 @@ def _plan(sight: Sight, posts: Sequence[Post]) -> tuple[Plan, dict[str, list[Pos
     return plan, deliveries
 
 
-def _home(sight: Sight, news_id: str) -> Branch | None:
-    """Return the branch whose open pull request has this release."""
-    for branch in sight.branches:
-        if standing(branch) == "live" and news_id in _posts_of(branch, sight):
+def _home(sight: Sight, post: Post) -> Branch | None:
+    """Return the branch whose open pull request has this release.
+
+    A forge lists what another run has just pushed a moment late: a post that base has
+    not is in its branch's pull request, listed or not.
+    """
+    live = [branch for branch in sight.branches if standing(branch) == "live"]
+    for branch in live:
+        if post.news_id in _posts_of(branch, sight):
             return branch
-    return None
+    if _on_base(post.path, sight).oid:
+        return None
+    return next((b for b in live if _spot(b, post.path, sight).oid), None)
 
 
 def _posts_of(branch: Branch, sight: Sight) -> dict[str, File]:
@@ -132,7 +139,8 @@ def _spot(branch: Branch, path: str, sight: Sight) -> Spot:
 
 def _hindrance(sight: Sight, home: Branch | None, post: Post) -> str:
     """Return why a post that differs must not be written; "" if it may be."""
-    at = _posts_of(home, sight)[post.news_id].path if home else post.path
+    listed = _posts_of(home, sight).get(post.news_id) if home else None
+    at = listed.path if listed else post.path
     for stands in (at, sight.held.get(post.news_id, post.path)):
         if stands != post.path:
             return f"the release stands at {stands} already"

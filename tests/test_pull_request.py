@@ -260,6 +260,13 @@ def test_correction_stays_with_a_full_pull_request(monkeypatch):
     }
 
 
+def test_what_a_forge_does_not_list_yet_is_not_proposed_twice():
+    """Another run has just pushed it: git shows that, the forge a moment later."""
+    seen = sight(live("news", *posts(1, 2), files=(File(post(1).path, "o"),)))
+    assert settled(seen, *posts(1, 2)).plan.unchanged == ["1", "2"]
+    assert pushed(seen, post(2, "새 글")) == {"news": ["2"]}
+
+
 def test_correction_goes_where_it_does_not_collide():
     """The open branch left base before the post came there."""
     seen = sight(live("news", post(1)), base=(post(2),))
