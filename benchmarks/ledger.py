@@ -9,9 +9,9 @@ from statistics import median
 
 from scraper.cli.status import status_of
 from scraper.cli.status_page import status_page
-from scraper.config import Config
 from scraper.coverage import LookBack, days_to_list_again
 from scraper.model import KST, Entry
+from scraper.settings import Config
 from scraper.state import Row, State
 
 NOW = datetime(2026, 11, 24, 9, 0, tzinfo=KST)

@@ -94,6 +94,7 @@ ARROWS = {
     ("scraper.silence", "scraper.workdays"),
     ("scraper.notify.words", "scraper.alarm"),
     ("scraper.normalize", "scraper.ministries"),
+    ("scraper.settings", "scraper.schedule"),
     ("scraper.normalize", "scraper.removals"),
     ("scraper.sources.broken_page", "scraper.body"),
     ("publishers.post", "scraper.markdown"),
@@ -116,8 +117,8 @@ FAMILIES = (
 
 #: Libraries with one job each, and the only places that may use them.
 ONLY_IN = {
-    "pydantic": {"scraper.config"},
-    "pydantic_core": {"scraper.config"},
+    "pydantic": {"scraper.config", "scraper.settings"},
+    "pydantic_core": {"scraper.config", "scraper.settings"},
     "typer": {"scraper.cli"},
     "rich": {"scraper.cli"},
     "httpx": {

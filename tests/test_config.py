@@ -4,8 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from scraper.config import Config, load_config
+from scraper.config import load_config
 from scraper.errors import ConfigError
+from scraper.settings import Config
 
 ROOT = Path(__file__).parents[1]
 

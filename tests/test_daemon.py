@@ -27,7 +27,7 @@ from scraper.cli.daemon import Daemon
 from scraper.cli.run import Options
 from scraper.cli.site_clock import uptime
 from scraper.cli.systemd import Notifier
-from scraper.config import Config, load_config
+from scraper.config import load_config
 from scraper.errors import (
     BlockedError,
     ConfigError,
@@ -39,6 +39,7 @@ from scraper.errors import (
 )
 from scraper.report import Report
 from scraper.schedule import EMBARGO
+from scraper.settings import Config
 from scraper.state import Row
 from tests.daemon_process import daemon, eventually
 from tests.newsroom import Newsroom, asked_for

@@ -13,8 +13,8 @@ from publishers.forges.github import GitHub
 from publishers.forges.gitlab import GitLab
 from scraper.cli.exits import exit_code
 from scraper.cli.forge import forge_of
-from scraper.config import Config, News, PullRequest
 from scraper.errors import ConfigError
+from scraper.settings import Config, News, PullRequest
 
 TOKEN = "canary-0123456789"
 

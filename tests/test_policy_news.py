@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 
 from scraper.cli.sources import sections_of
-from scraper.config import Config, SectionChoice
 from scraper.errors import ConfigError
 from scraper.model import Entry
 from scraper.prepare import prepare
+from scraper.settings import Config, SectionChoice
 from scraper.sources.family import Sections
 from scraper.sources.policy_news import BRIEFING, CLOSED, FACT_CHECK, POLICY_NEWS
 from scraper.sources.site_section import SiteSection

@@ -11,8 +11,8 @@ from browser import chromium, look, picture
 
 from scraper.cli.status import status_of
 from scraper.cli.status_page import status_page
-from scraper.config import Config
 from scraper.model import KST, Entry, Survey
+from scraper.settings import Config
 from scraper.state import Row, State
 
 NOW = datetime(2026, 11, 24, 9, 0, tzinfo=KST)

@@ -19,10 +19,11 @@ from scraper.archive import Archive
 from scraper.cli import build, exits
 from scraper.cli.token_end import token_end
 from scraper.cli.watch import Watched, watch_run
-from scraper.config import Config, load_config
+from scraper.config import load_config
 from scraper.errors import BlockedError, PublishError
 from scraper.model import KST, Entry
 from scraper.report import Report
+from scraper.settings import Config
 from scraper.state import Row, State
 from tests.newsroom import NOW, Newsroom, Result, run_here
 from tests.replica import Fault, replica

@@ -4,7 +4,7 @@ from collections import Counter
 from datetime import datetime, timedelta
 
 from scraper.cli import build
-from scraper.config import Config
+from scraper.settings import Config
 
 #: The farthest embargo we keep; and some days.
 FARTHEST = timedelta(days=60)

@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from scraper.cli.stop import Stop
-from scraper.config import Config
 from scraper.errors import ConfigError
 from scraper.fetch import Fetcher, FetchPolicy
 from scraper.fetch.secret import Secret
 from scraper.model import Reply
+from scraper.settings import Config
 from scraper.sources.open_api import KEY
 from scraper.sources.open_api_errors import speaks
 

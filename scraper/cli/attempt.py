@@ -10,11 +10,11 @@ from scraper.cli import exits
 from scraper.cli.run import Options, work
 from scraper.cli.site_clock import SiteClock
 from scraper.cli.stop import Stop
-from scraper.config import Config
 from scraper.errors import LockedError, ScraperError
 from scraper.job import Stopped
 from scraper.report import Report
 from scraper.schedule import EMBARGO
+from scraper.settings import Config
 
 logger = logging.getLogger(__name__)
 

@@ -5,8 +5,8 @@ from datetime import datetime, timedelta
 
 from scraper.cli import exits
 from scraper.cli.api import OPEN_API
-from scraper.config import Config
 from scraper.errors import QuotaError, ScraperError, SourceError
+from scraper.settings import Config
 
 #: Least time until a server that refused us is asked again.
 REFUSED_FOR = timedelta(hours=1)

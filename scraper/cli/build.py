@@ -11,7 +11,6 @@ from pathlib import Path
 from publishers.post import POST_VERSION, Style, render_post, render_stub
 from scraper.archive import Archive
 from scraper.cli.target import target_of
-from scraper.config import Config
 from scraper.documents import EXTRACTOR_VERSION
 from scraper.documents.cache import Cache
 from scraper.documents.convert import with_converter
@@ -21,6 +20,7 @@ from scraper.license import Use
 from scraper.model import KST
 from scraper.prepare import Rules
 from scraper.read import Extract
+from scraper.settings import Config
 from scraper.state import State
 
 #: Tells which clock the program lives by; for demos and tests of what time does.

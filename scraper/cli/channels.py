@@ -2,8 +2,8 @@
 
 from collections.abc import Callable
 
-from scraper.config import Config
 from scraper.notify import Channel
+from scraper.settings import Config
 
 
 def channels_of(config: Config) -> list[Channel]:

@@ -15,13 +15,14 @@ from scraper.charset import CharsetError, decode_text
 from scraper.cli import build, console, exits
 from scraper.cli.run import policy_of
 from scraper.cli.sources import sections_of
-from scraper.config import Config, load_config
+from scraper.config import load_config
 from scraper.documents.structure import structure
 from scraper.errors import ParseError, StorageError
 from scraper.fetch import Fetcher
 from scraper.license import Refusal, Use, find_notices, judge_license
 from scraper.ministries import find_ministry
 from scraper.model import Entry, Listing, Page, RawRelease, Request
+from scraper.settings import Config
 from scraper.sources.site_section import SiteSection, is_listing, news_id_on
 
 #: Blocks of a body that are shown.

@@ -18,7 +18,6 @@ from scraper.cli.run import policy_of
 from scraper.cli.site_clock import SiteClock
 from scraper.cli.sources import sections_of
 from scraper.cli.stop import Stop
-from scraper.config import Config
 from scraper.database import check_database
 from scraper.errors import (
     ConfigError,
@@ -29,6 +28,7 @@ from scraper.errors import (
 )
 from scraper.fetch import Fetcher
 from scraper.model import Entry, Listing, RawRelease, Request
+from scraper.settings import Config
 from scraper.sources.open_api import POLICY_NEWS, Service, parse_window, window_of
 from scraper.sources.site_section import SiteSection
 from scraper.windows import Budget

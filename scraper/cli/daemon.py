@@ -23,11 +23,12 @@ from scraper.cli.site_clock import SiteClock, uptime
 from scraper.cli.stop import Stop
 from scraper.cli.systemd import Notifier
 from scraper.cli.tally import Tally
-from scraper.config import Config, load_config
+from scraper.config import load_config
 from scraper.errors import ConfigError, LockedError, ScraperError
 from scraper.job import Stopped
 from scraper.model import KST
 from scraper.schedule import EMBARGO, Slots, Timetable
+from scraper.settings import Config
 
 logger = logging.getLogger(__name__)
 

@@ -7,7 +7,8 @@ from pathlib import Path
 
 from scraper.cli import build, checks, console
 from scraper.cli.findings import CAUSES, Finding, exit_code_of
-from scraper.config import Config, load_config
+from scraper.config import load_config
+from scraper.settings import Config
 
 
 def examine(path: Path, overrides: Sequence[str], *, as_json: bool) -> int:

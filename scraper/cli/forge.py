@@ -8,8 +8,8 @@ from urllib.parse import urlsplit
 
 from publishers.forges import Forge, gitea, github, gitlab
 from publishers.forges._client import Client
-from scraper.config import Config, News
 from scraper.errors import ConfigError
+from scraper.settings import Config, News
 
 #: Hosts whose forge is known by their name.
 KNOWN = {

@@ -15,9 +15,10 @@ from scraper.cli import build, console, exits
 from scraper.cli.api import OPEN_API
 from scraper.cli.run import ministry_codes
 from scraper.cli.sources import sections_of
-from scraper.config import Config, load_config
+from scraper.config import load_config
 from scraper.errors import ConfigError
 from scraper.model import KST
+from scraper.settings import Config
 from scraper.sources.site_section import SiteSection
 from scraper.state import State
 

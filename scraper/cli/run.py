@@ -27,7 +27,7 @@ from scraper.cli.sources import (
     without_ministries,
 )
 from scraper.cli.stop import PatientDoor, Stop
-from scraper.config import Config, load_config
+from scraper.config import load_config
 from scraper.coverage import LookBack
 from scraper.errors import ConfigError, SourceError
 from scraper.fetch import Fetcher, FetchPolicy, user_agent
@@ -44,6 +44,7 @@ from scraper.originals import (
 from scraper.pipeline import run
 from scraper.read import Extract
 from scraper.report import Outcome, Report
+from scraper.settings import Config
 from scraper.sources.site_section import SiteSection
 from scraper.state import State
 from scraper.window import Window, parse_window

@@ -8,11 +8,11 @@ from functools import partial
 
 from scraper.announce import Announcement, UndatedListing, read_day
 from scraper.cli.api import OPEN_API, PRESS
-from scraper.config import Config
 from scraper.errors import ConfigError
 from scraper.job import Announcer
 from scraper.model import Entry, Page, Request
 from scraper.originals import Originals
+from scraper.settings import Config
 from scraper.sources.family import Sections
 from scraper.sources.open_api import POLICY_NEWS, PRESS_RELEASES, Service, Told
 from scraper.sources.policy_news import FAMILY

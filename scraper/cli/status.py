@@ -18,10 +18,11 @@ from scraper.cli.api import OPEN_API, PRESS
 from scraper.cli.run import ministry_codes
 from scraper.cli.sources import sections_of
 from scraper.cli.target import target_shown
-from scraper.config import Config, load_config
+from scraper.config import load_config
 from scraper.coverage import spans
 from scraper.errors import ConfigError, StorageError
 from scraper.model import KST
+from scraper.settings import Config
 from scraper.sources.open_api import POLICY_NEWS, PRESS_RELEASES
 from scraper.state import State
 

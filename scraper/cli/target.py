@@ -11,10 +11,10 @@ from publishers.git import GitPublisher
 from publishers.marks import read_history
 from publishers.paths import is_ours
 from publishers.profiles import ATTACHMENT_ONLY
-from scraper.config import Config
 from scraper.job import Publisher, Standing
 from scraper.model import History
 from scraper.report import Outcome
+from scraper.settings import Config
 
 
 def target_of(config: Config) -> str:

@@ -10,8 +10,8 @@ from publishers.forges import github, gitlab
 from publishers.forges._answers import expiry
 from publishers.forges._client import Client
 from scraper.cli.forge import guess, place_of
-from scraper.config import Config
 from scraper.errors import ConfigError
+from scraper.settings import Config
 
 
 def token_end(

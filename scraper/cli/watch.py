@@ -15,13 +15,13 @@ from scraper.announce import Announcement
 from scraper.archive import Archive, write_atomically
 from scraper.cli.api import OPEN_API
 from scraper.cli.channels import channels_of, ping_of
-from scraper.config import AlarmsChoice, Config
 from scraper.errors import ConfigError, ParseError, PublishError, StorageError
 from scraper.job import Announcer
 from scraper.ministries import find_ministry
 from scraper.model import KST, Page, Request
 from scraper.notify import Channel, beat, deliver
 from scraper.report import Report
+from scraper.settings import AlarmsChoice, Config
 from scraper.silence import HISTORY, Rule
 from scraper.state import State
 
