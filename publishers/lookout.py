@@ -78,6 +78,8 @@ class Lookout:
         for number in range(1, MOST_BRANCHES + 1):
             name = branch_name(self._stem, number)
             pulls = tuple(self._forge.pulls(name))
+            if name not in tips and any(pull.state == "open" for pull in pulls):
+                tips = self._git.tips(self._stem)  # another run was quick
             tip = self._git.bring(name, tips[name]) if name in tips else ""
             branch = Branch(name, tip, pulls)
             yield replace(branch, files=self._files(branch, base))

@@ -508,6 +508,23 @@ def test_two_runners_at_once_lose_nothing_and_open_one_pull_request(place):
     at_rest(place, *posts(1, 2, 3))
 
 
+@pytest.mark.parametrize("moment", range(6))
+def test_runner_that_is_quicker_at_any_moment_of_the_look_is_seen(place, moment):
+    """What it opened between our look at git and that at the forge is no refusal."""
+    seen = []
+
+    def meanwhile(name: str) -> None:
+        seen.append(name)
+        if len(seen) == moment + 1:
+            place.publisher(var="other").publish(posts(1, 2), SUBJECT)
+
+    place.publisher().publish((), SUBJECT)
+    place.after = meanwhile
+    place.publisher().publish(posts(1, 2, 3), SUBJECT)
+    assert len(place.fake.open_pulls()) == 1
+    at_rest(place, *posts(1, 2, 3))
+
+
 def test_person_pushing_at_the_same_moment_is_not_overrun(place):
     place.publisher().publish(posts(1), SUBJECT)
     busy: list[bool] = []
