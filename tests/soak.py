@@ -250,7 +250,7 @@ class Person:
 
     def throw_away(self) -> None:
         """Go back some commits and push that by force."""
-        count = int(self._git("rev-list", "--count", "HEAD"))
+        count = int(self._git("rev-list", "--count", "--first-parent", "HEAD"))
         back = min(count - 1, self.trial.chance.randint(1, 3))
         if back > 0:
             self._git("reset", "--quiet", "--hard", f"HEAD~{back}")

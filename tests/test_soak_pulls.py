@@ -1,0 +1,180 @@
+"""Two runners, people and a bad forge: the promises of pull requests, by chance.
+
+Each trial is a seed (see ``soak_pulls``). ``SOAK=1`` plays the full number.
+"""
+
+import os
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from multiprocessing import get_context
+from pathlib import Path
+
+import pytest
+from soak_pulls import PullRunner, PullTrial, authorities, by_pull_request, play
+
+from publishers.plan import Plan
+from publishers.pull_request import Push, next_step
+from publishers.pull_text import body_of
+from publishers.rolling import PullRequestPublisher
+
+SOAK = bool(os.environ.get("SOAK"))
+TRIALS = 500 if SOAK else 40
+STEPS = 5 if SOAK else 3
+#: Trials of one test.
+AT_ONCE = 5
+#: Trials in which a mutant must have been caught.
+MUTANT_TRIALS = 40
+
+pytestmark = pytest.mark.skipif(
+    not Path("/dev/fd").exists(), reason="needs /dev/fd for the askpass helper"
+)
+
+
+@pytest.fixture(autouse=True)
+def known_authorities(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Read the certificate authorities once; no trial is about them."""
+    monkeypatch.setattr("publishers.forges._client.trusted_authorities", authorities)
+
+
+@pytest.fixture(scope="module")
+def pool() -> Iterator[ProcessPoolExecutor]:
+    with ProcessPoolExecutor(2, get_context("spawn")) as pool:
+        yield pool
+
+
+@pytest.mark.parametrize("first", range(0, TRIALS, AT_ONCE))
+def test_promises_hold_in_whatever_order_things_happen(tmp_path, pool, first):
+    """Two at a time: most of a trial is waiting for git."""
+    trials = [
+        pool.submit(play, tmp_path / str(seed), seed, STEPS)
+        for seed in range(first, first + AT_ONCE)
+    ]
+    told = [trial.result() for trial in trials]
+    assert not any(told), "\n".join(told)
+
+
+def test_a_trial_is_not_a_quiet_one(tmp_path):
+    """Were nothing to happen, nothing would be shown."""
+    told: set[str] = set()
+    for seed in range(3):
+        trial = PullTrial(tmp_path / str(seed), seed)
+        assert not trial.play()
+        told |= {line.partition(":")[0] for line in trial.story}
+        assert trial.fake.pulls
+    assert {"one", "two", "person", "server", "forge"} <= told
+
+
+# --- mutants: publishers that must not get away with it -------------------------------
+
+
+def by_force(runner: PullRunner) -> PullRequestPublisher:
+    """Push with ``--force`` what is made anew from base, as the usual tools do."""
+    publisher = by_pull_request(runner)
+    branches = publisher._branches
+    commit = branches.commit
+
+    def afresh(parent, posts, subject):
+        return commit(branches.base(), posts, subject)
+
+    def push(moves):
+        for move in moves:
+            branches._git.answer(
+                f"--git-dir={branches._path}", "-c", "remote.origin.promisor=false",
+                "push", "--porcelain", "--no-thin", "--force", "origin",
+                f"{move.commit}:refs/heads/{move.branch}",
+                transport=branches._remote.transport,
+            )  # fmt: skip
+
+    branches.commit, branches.push = afresh, push  # type: ignore[method-assign]
+    return publisher
+
+
+def believing(runner: PullRunner) -> PullRequestPublisher:
+    """Take git's word for it that a push landed, and look no more."""
+    publisher = by_pull_request(runner)
+    settle = publisher._settle
+
+    def believe(posts, subject):
+        seen = publisher._lookout.sight(posts)
+        step = next_step(seen, posts)
+        if not isinstance(step, Push):
+            return settle(posts, subject)
+        publisher._push(seen, step, subject)
+        sent = [post for some in step.posts.values() for post in some]
+        return Plan(write=sent).receipt(sent, seen.base, sent=set())
+
+    publisher._settle = believe  # type: ignore[method-assign]
+    return publisher
+
+
+def proposing_again(runner: PullRunner) -> PullRequestPublisher:
+    """Repeat what had no answer without looking whether it landed."""
+    publisher = by_pull_request(runner)
+    pulls = publisher._forge._list
+    publisher._forge._list = lambda branch, state: (
+        [] if state == "open" else pulls(branch, state)
+    )
+    return publisher
+
+
+def caught(
+    tmp_path: Path,
+    make: Callable[[PullRunner], PullRequestPublisher],
+    *words: str,
+    by: Sequence[str],
+    lax: bool = False,
+) -> bool:
+    """Play trials until one finds a promise broken in these words.
+
+    They are of the same kind as the others, but of more unrest and by few causes, to be
+    short.
+    """
+    for seed in range(MUTANT_TRIALS):
+        root = tmp_path / str(seed)
+        trial = PullTrial(root, seed, make_publisher=make, unrest=0.9, happenings=by)
+        trial.fake.lax = lax
+        broken = trial.play()
+        if any(word in line for line in broken for word in words):
+            return True
+    return False
+
+
+def test_push_by_force_is_caught(tmp_path):
+    assert caught(tmp_path, by_force, "rewritten", "deleted", by=["person"])
+
+
+def test_publisher_that_does_not_look_at_the_seal_is_caught(tmp_path, monkeypatch):
+    monkeypatch.setattr("publishers.branches.is_ours", lambda text, news_id: True)
+    assert caught(tmp_path, by_pull_request, "edited by hand", by=["person"])
+
+
+def test_publisher_that_believes_the_answer_is_caught(tmp_path):
+    words = ("never there", "never was there")
+    assert caught(tmp_path, believing, *words, by=["rollback"])
+
+
+def test_title_that_is_overwritten_is_caught(tmp_path, monkeypatch):
+    monkeypatch.setattr("publishers.rolling.is_our_title", lambda title: True)
+    assert caught(tmp_path, by_pull_request, "title overwritten", by=["person"])
+
+
+def test_body_that_is_overwritten_is_caught(tmp_path, monkeypatch):
+    def anew(rows, skipped=(), *, existing=None, **other):
+        return body_of(rows, skipped, **other)
+
+    monkeypatch.setattr("publishers.rolling.body_of", anew)
+    words = ("words overwritten", "body overwritten")
+    assert caught(tmp_path, by_pull_request, *words, by=["person"])
+
+
+def test_a_second_pull_request_for_a_branch_is_caught(tmp_path):
+    words = "two pull requests for"
+    assert caught(tmp_path, proposing_again, words, by=["proposal"], lax=True)
+
+
+def test_nothing_is_proposed_twice_though_a_forge_would_take_it(tmp_path):
+    """What stands in the way of a second one is not the forge's refusal alone."""
+    for seed in range(3):
+        trial = PullTrial(tmp_path / str(seed), seed, happenings=["proposal"], steps=3)
+        trial.fake.lax = True
+        assert not trial.play(), "\n".join(trial.story)
