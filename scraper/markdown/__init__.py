@@ -137,8 +137,10 @@ def _markdown_item(item: _Item) -> str:
 
 
 def _hard_lines(text: str, indent: str = "") -> str:
-    lines = escape_lines("\n".join(text_lines(text))).split("\n")
-    return f"  \n{indent}".join(lines)
+    lines = text_lines(text)
+    if len(lines) == 1:
+        return escape_lines(lines[0])
+    return escape_lines("\n".join(lines)).replace("\n", f"  \n{indent}")
 
 
 def _html_part(part: Block | _List, *, sized: bool) -> str:

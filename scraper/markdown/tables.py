@@ -1,5 +1,6 @@
 """Tables as Markdown (pipes) where that can hold them, else as HTML."""
 
+import unicodedata
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 
@@ -45,8 +46,9 @@ def unboxed(blocks: Sequence[Block]) -> Iterator[Block]:
 
 def _unboxed(blocks: Sequence[Block]) -> Sequence[Block]:
     """Return the blocks as :func:`unboxed` does; nearly all cells hold no table."""
-    if any(isinstance(block, Table) for block in blocks):
-        return list(unboxed(blocks))
+    for block in blocks:
+        if isinstance(block, Table):
+            return list(unboxed(blocks))
     return blocks
 
 
@@ -57,6 +59,9 @@ def one_line(text: str) -> str:
 
 def text_lines(text: str) -> list[str]:
     """Return the lines of a block's text, cleaned; no line is empty."""
+    if "  " not in text and text.isprintable():  # as nearly every text is
+        line = unicodedata.normalize("NFC", text.strip())
+        return [line] if line else []
     shown = visible(text)
     if "\n" not in shown:
         line = " ".join(shown.split())
@@ -156,12 +161,11 @@ def _to_pipes(rows: list[list[Cell]]) -> str:
 
 
 def _pipe_cell(cell: Cell) -> str:
-    text = "\n".join(
-        line
-        for block in _unboxed(cell.blocks)
-        if not isinstance(block, PageBreak | Table)
-        for line in text_lines(block.text)
-    )
+    lines: list[str] = []
+    for block in _unboxed(cell.blocks):
+        if not isinstance(block, PageBreak | Table):
+            lines += text_lines(block.text)
+    text = "\n".join(lines)
     if text and _RULER.issuperset(text):
         return " ".join("".join(map(entity, word)) for word in text.split())
     # Blanks around the break keep the words apart where raw HTML is dropped (Hugo).
@@ -182,12 +186,11 @@ def _html_cell(cell: Cell) -> str:
     return f"<td{spans}>{'<br>'.join(_html_lines(cell.blocks))}</td>"
 
 
-def _html_lines(blocks: Sequence[Block]) -> Iterator[str]:
+def _html_lines(blocks: Sequence[Block]) -> list[str]:
+    lines: list[str] = []
     for block in _unboxed(blocks):
-        match block:
-            case PageBreak():
-                pass
-            case Table():
-                yield table_to_html(block).replace("\n", "")
-            case _:
-                yield from map(escape_html, text_lines(block.text))
+        if isinstance(block, Table):
+            lines.append(table_to_html(block).replace("\n", ""))
+        elif not isinstance(block, PageBreak):
+            lines += map(escape_html, text_lines(block.text))
+    return lines
