@@ -131,7 +131,8 @@ class Windows:
             here = answered or self._window(entry.listed_on)
             if item := here.items.get(entry.news_id):
                 url = f"{here.url}#{entry.news_id}"
-                return Page(url, item.body.decode(), item.body, ITEM, here.fetched_at)
+                body = item.body
+                return Page(url, body.decode(), body, ITEM, here.fetched_at)
         if problem := here.problems.get(entry.listed_on):
             raise FetchError(here.url, f"not in what could be read ({problem.reason})")
         said = f"the Open API does not tell of {entry.news_id} (any more)"

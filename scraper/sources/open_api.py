@@ -6,7 +6,8 @@ with the same neighbours and two answers can be held against each other.
 """
 
 import re
-from collections.abc import Iterator, Mapping
+import zlib
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from urllib.parse import urlsplit
@@ -39,6 +40,12 @@ KEY = "serviceKey"
 
 #: Most days of one call, both ends counted; more is error 98.
 SPAN = 3
+
+#: Bytes of an answer that are parsed before the items in them are taken.
+FED = 64 * 1024
+
+#: Of zlib's levels; what is packed lives as long as the run.
+FASTEST = 1
 
 #: Start of the name of a section that is only known by its ``GroupingCode``.
 UNKNOWN = "/?GroupingCode="
@@ -125,8 +132,13 @@ class Item:
     entry: Entry
     #: Counts its changes.
     revision: int
-    #: The release's own page: its fields as XML, without key, window or neighbours.
-    body: bytes
+    #: The body, packed: those of whole windows wait in memory for their turn.
+    packed: bytes
+
+    @property
+    def body(self) -> bytes:
+        """Return its own page: its fields as XML, without key, window or neighbours."""
+        return zlib.decompress(self.packed)
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,36 +165,45 @@ def parse_window(reply: Reply, service: Service) -> Window:
     Raises:
         CallError, QuotaError, UnavailableError: the API says why there is no answer.
     """
-    said, elements, problem = _read(reply.body)
-    refuse_errors(reply, said)
-    if not elements and re.match(rb"\s*<(?:!doctype\s+)?html", reply.body, re.I):
-        raise UnavailableError(reply.url, "the API sends a web page instead of XML")
     items: dict[str, Item] = {}
-    for element in elements:
+    problems: list[str] = []
+    count = 0
+
+    def take(element: etree._Element) -> None:
+        nonlocal count
+        count += 1
         try:
             item = _item(reply, element, service)
         except ParseError as error:
-            problem = problem or error.reason
-            continue
+            problems.append(error.reason)
+            return
         before = items.get(item.entry.news_id)
         if before is None or before.revision < item.revision:
             items[item.entry.news_id] = item
-    total = said.get("totalCount", "")
-    return Window(items, problem or _doubt(said, len(elements), total))
+
+    said, broken = _read(reply.body, take)
+    refuse_errors(reply, said)
+    if not count and re.match(rb"\s*<(?:!doctype\s+)?html", reply.body, re.I):
+        raise UnavailableError(reply.url, "the API sends a web page instead of XML")
+    problem = next(filter(None, (broken, *problems)), "")
+    return Window(items, problem or _doubt(said, count, said.get("totalCount", "")))
 
 
 # --- inside -----------------------------------------------------------------------
 
 
-def _read(body: bytes) -> tuple[dict[str, str], list[etree._Element], str]:
-    """Return the answer's own fields, its items, and what is wrong with the XML.
+def _read(
+    body: bytes, take: Callable[[etree._Element], None]
+) -> tuple[dict[str, str], str]:
+    """Return the answer's own fields, and what is wrong with the XML.
 
-    No entity is resolved, no document type is taken, nothing is fetched.
+    ``take`` is handed each item as it ends; what it holds is then let go, for the tree
+    of three days takes ten times their bytes. No entity is resolved, no document type
+    is taken, nothing is fetched.
     """
     said: dict[str, str] = {}
-    items: list[etree._Element] = []
     if b"<!DOCTYPE" in body or b"<!ENTITY" in body:
-        return said, items, "the answer brings a document type of its own"
+        return said, "the answer brings a document type of its own"
     parser = etree.XMLPullParser(
         events=("end",),
         tag=_TAGS,
@@ -194,20 +215,27 @@ def _read(body: bytes) -> tuple[dict[str, str], list[etree._Element], str]:
         remove_pis=True,
     )
     problem = ""
-    try:
-        parser.feed(body)
-        parser.close()
-    except etree.XMLSyntaxError as error:
-        # The parser quotes what stands there: words of a text, after a "<".
-        said_so = (error.msg or "empty").partition("<")[0]
-        problem = f"malformed XML ({' '.join(said_so.split())[:120]})"
-    for _, element in parser.read_events():
-        assert isinstance(element, etree._Element)
-        if element.tag == "NewsItem":
-            items.append(element)
-        elif next(element.iterancestors("NewsItem"), None) is None:
-            said.setdefault(element.tag, (element.text or "").strip())
-    return said, items, problem
+    for at in range(0, len(body) or 1, FED):
+        try:
+            parser.feed(body[at : at + FED])
+            if at + FED >= len(body):
+                parser.close()
+        except etree.XMLSyntaxError as error:
+            # The parser quotes what stands there: words of a text, after a "<".
+            said_so = (error.msg or "empty").partition("<")[0]
+            problem = f"malformed XML ({' '.join(said_so.split())[:120]})"
+        for _, element in parser.read_events():
+            assert isinstance(element, etree._Element)
+            within = next(element.iterancestors("NewsItem"), None) is not None
+            if element.tag == "NewsItem":
+                take(element)
+                if not within:
+                    element.clear()
+            elif not within:
+                said.setdefault(element.tag, (element.text or "").strip())
+        if problem:
+            break
+    return said, problem
 
 
 def _doubt(said: Mapping[str, str], count: int, total: str) -> str:
@@ -244,7 +272,8 @@ def _item(reply: Reply, element: etree._Element, service: Service) -> Item:
         ministry=clean(field(element, "MinisterCode")),
         listed_on=published_at.date(),
     )
-    return Item(entry, read_revision(element), canonical_xml(element))
+    packed = zlib.compress(canonical_xml(element), FASTEST)
+    return Item(entry, read_revision(element), packed)
 
 
 def _unknown(name: str) -> SiteSection:
