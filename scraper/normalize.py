@@ -23,6 +23,9 @@ _DAYS_APART = 1
 #: The site cuts a lead wherever it is full.
 _CUT = re.compile(r"\s*(?:\.{3,}|…+)\s*$")
 
+#: Writes what is hashed: as ever, or all releases would look changed.
+_COMPACT = json.JSONEncoder(ensure_ascii=True, separators=(",", ":"))
+
 
 def normalize(
     raw: RawRelease,
@@ -100,8 +103,7 @@ def source_hash(raw: RawRelease, file_digests: Mapping[str, str]) -> str:
         _blanks(raw.body_html),
         [[a.file_id, a.name, file_digests.get(a.file_id, "")] for a in raw.attachments],
     ]
-    text = json.dumps(stated, ensure_ascii=True, separators=(",", ":"))
-    return hashlib.sha256(text.encode("ascii")).hexdigest()
+    return hashlib.sha256(_COMPACT.encode(stated).encode("ascii")).hexdigest()
 
 
 def _blanks(text: str) -> str:

@@ -93,6 +93,8 @@ def rebuild(html: str) -> str:
 
 def _too_deep(tags: list[tuple[str, str, str]]) -> bool:
     """Tell whether tables nest deeper than any text: rebuilding would take long."""
+    if len(tags) <= _DEEPEST:
+        return False
     tables = [bool(slash) for slash, name, _ in tags if name in ("table", "TABLE")]
     if tables.count(False) <= _DEEPEST:
         return False

@@ -296,17 +296,24 @@ def read_body_html(page: Page, parts: Parts) -> str:
         raise ParseError(page.url, f"no body box: {BODY}")
     cut_out(box, NOT_BODY)
     inside = box.inner_html or ""
-    if _REPRINTED in inside:
-        for paragraph in box.css("p"):
-            text = paragraph.text()
-            if _REPRINTED in text and is_reprint_remark(text):
-                paragraph.decompose()
+    if _REPRINTED in inside and _cut_remarks(box):
         inside = box.inner_html or ""
     if len(inside) < _SHORT or not _WORDS.search(inside):
         text = clean(box.text())
         if not text or is_reprint_remark(text):
             return ""
     return inside.strip()
+
+
+def _cut_remarks(box: LexborNode) -> bool:
+    """Take the remarks on reprinting out of ``box``; tell whether there was any."""
+    found = False
+    for paragraph in box.css("p"):
+        text = paragraph.text()
+        if _REPRINTED in text and is_reprint_remark(text):
+            paragraph.decompose()
+            found = True
+    return found
 
 
 def read_license_marks(parts: Parts) -> LicenseMarks:

@@ -48,5 +48,5 @@ def _find_box(text: str, name: str, start: int) -> re.Match[str] | None:
 
 def _breaks_out(body: str) -> bool:
     """Tell whether more boxes end in a body than begin, beside those around it."""
-    begun, ended = body.count("<div"), body.count("</div")
-    return ended - begun > _ENDS.count("</div")
+    around, ended = _ENDS.count("</div"), body.count("</div")
+    return ended > around and ended - body.count("<div") > around

@@ -17,7 +17,6 @@ HEAD = 65_536
 #: The name of the error page, and what stands before it when it is the title.
 _ERROR = re.compile(r"정책브리핑\s*-\s*[Ee][Rr][Rr][Oo][Rr]\s*</[Tt][Ii][Tt][Ll][Ee]")
 _OPENED = re.compile(r"<title[^>]*>\s*", re.I)
-_TITLE = re.compile(r"<title[^>]*>\s*정책브리핑\s*-\s*Error\s*</title", re.I)
 _TITLE = re.compile(r"<title[^>]*>(.{0,300}?)</title", re.I | re.S)
 
 #: Parts that only the site's listings and articles have, as classes of an element.
@@ -101,9 +100,10 @@ def refuse_special(page: Page) -> None:
     :class:`UnavailableError` for maintenance. An unknown page passes: its parser will
     say what it misses.
     """
-    if is_error_page(page.text):
+    framed = _is_the_site_s_own(page.text)
+    if _is_error(page.text, framed):
         raise MissingError(page.url, "the site says this does not exist (any more)")
-    if _is_the_site_s_own(page.text):
+    if framed:
         return
     if word := _first(_CHALLENGE, page.text):
         raise BlockedError(page.url, f"challenge or block page ({word!r})")
@@ -115,9 +115,13 @@ def is_error_page(content: str | bytes) -> bool:
     """Tell whether a page, or the bytes of a download, is the site's error page."""
     if isinstance(content, bytes):
         content = _decoded(content)
-    if _has_error_title(content):
+    return _is_error(content, _is_the_site_s_own(content))
+
+
+def _is_error(text: str, framed: bool) -> bool:
+    if _has_error_title(text):
         return True
-    return not _is_the_site_s_own(content) and _first(_MISSING, content) is not None
+    return not framed and _first(_MISSING, text) is not None
 
 
 def _has_error_title(text: str) -> bool:
