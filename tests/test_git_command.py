@@ -136,6 +136,8 @@ def test_token_of_two_lines_is_for_the_operator_to_mend():
 def test_gitlab_wants_another_user_name():
     assert token_user("gitlab.example.invalid") == "oauth2"
     assert token_user("github.com") == "x-access-token"
+    assert token_user("git.example.invalid", "gitlab") == "oauth2"
+    assert token_user("gitlab.example.invalid", "gitea") == "x-access-token"
 
 
 # --- whose settings count -----------------------------------------------------------

@@ -246,6 +246,21 @@ def test_a_protected_branch_asks_for_pull_requests(desk: Desk, capsys: Capsys) -
     assert len(desk.fake.open_pulls()) == 1
 
 
+def test_a_forge_that_is_named_is_told_the_user_it_wants(
+    desk: Desk, capsys: Capsys
+) -> None:
+    """A GitLab whose host's name does not say so takes a token from ``oauth2`` only."""
+    gitlab = ("--set", "news.pull_request.forge=gitlab")
+    assert desk.room.scrape(*FIRST, "--to", "git", *gitlab, capsys=capsys).code == 0
+    assert {asked.user for asked in desk.server.log if asked.status == 200} == {
+        "oauth2"
+    }
+    desk.server.log.clear()
+    desk.room.scrape(*FIRST, "--to", "git", capsys=capsys)
+    users = {asked.user for asked in desk.server.log if asked.status == 200}
+    assert users == {"x-access-token"}
+
+
 # --- where the token must not be ------------------------------------------------------
 
 

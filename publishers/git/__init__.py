@@ -51,6 +51,7 @@ class GitPublisher:
         author_email: str,
         token: str | None = None,
         token_env: str = "",
+        forge: str = "",
         ssh_command: str = "",
         ca_file: Path | None = None,
         stall_seconds: int = STALL_SECONDS,
@@ -75,6 +76,7 @@ class GitPublisher:
             author_email: And the address that forges match with an account.
             token: For ``https``; never in an argument, an environment or a file.
             token_env: The variable the token is from, for messages.
+            forge: ``gitlab`` and so on; "" goes by the host's name.
             ssh_command: Shell words in place of ``ssh``, such as ``ssh -i key``.
             ca_file: PEM file of the authorities the server's certificate is held
                 against.
@@ -105,7 +107,7 @@ class GitPublisher:
         git = Git(
             run=run,
             token=token,
-            token_user=token_user(self._remote.host),
+            token_user=token_user(self._remote.host, forge),
             askpass=mirror.absolute().with_name(f"{mirror.name}.askpass"),
             ssh_command=ssh_command,
             ca_file=ca_file,

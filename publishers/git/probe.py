@@ -29,6 +29,7 @@ def probe(
     *,
     token: str | None = None,
     token_env: str = "",
+    forge: str = "",
     ssh_command: str = "",
     ca_file: Path | None = None,
 ) -> str:
@@ -46,7 +47,7 @@ def probe(
     with tempfile.TemporaryDirectory(prefix="bodojaryo-") as room:
         git = Git(
             token=token,
-            token_user=token_user(there.host),
+            token_user=token_user(there.host, forge),
             askpass=Path(room) / "askpass",
             ssh_command=ssh_command,
             ca_file=ca_file,

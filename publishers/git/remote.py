@@ -79,12 +79,12 @@ def check_branch(branch: str) -> str:
     return branch
 
 
-def token_user(host: str) -> str:
-    """Return the user name a forge wants beside a token.
+def token_user(host: str, forge: str = "") -> str:
+    """Return the user name a forge wants beside a token; "" goes by the host's name.
 
     GitHub takes ``x-access-token`` and GitLab ``oauth2``; Gitea takes any.
     """
-    return "oauth2" if "gitlab" in host else "x-access-token"
+    return "oauth2" if "gitlab" in (forge or host) else "x-access-token"
 
 
 def _parse_plain(remote: str) -> Remote:

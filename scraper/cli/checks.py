@@ -219,6 +219,7 @@ def look_at_news(config: Config) -> Iterator[Finding]:
             news.branch,
             token=config.token.get_secret_value() if config.token else None,
             token_env=news.token_env,
+            forge=news.pull_request.forge,
             ssh_command=news.ssh_command,
             ca_file=Path(news.ca_file) if news.ca_file else None,
         )

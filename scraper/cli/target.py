@@ -75,6 +75,7 @@ def publisher_of(
         author_email=news.author_email,
         token=_token(config),
         token_env=news.token_env,
+        forge=news.pull_request.forge,
         ssh_command=news.ssh_command,
         ca_file=Path(news.ca_file) if news.ca_file else None,
         signing_key=Path(news.signing_key) if news.signing_key else None,
