@@ -94,16 +94,18 @@ _TELLS = re.compile("[&공정저출전](?:(?<=&)|공누리|책브리핑|작권|�
 
 def clean(text: str) -> str:
     """Return ``text`` as one line: unescaped, NFC, visible, single blanks."""
-    # Nearly every text is clean: printable, so its only blanks are spaces, one by one.
+    # Nearly every text is clean but for its ends: printable, so its only blanks are
+    # spaces, and those one by one. To see that takes a third of splitting it.
+    line = text.strip()
     if (
-        text.isprintable()
-        and "&" not in text
-        and "  " not in text
-        and "\u3164" not in text
-        and "\uffa0" not in text
+        line.isprintable()
+        and "&" not in line
+        and "  " not in line
+        and "\u3164" not in line
+        and "\uffa0" not in line
     ):
-        return unicodedata.normalize("NFC", text.strip())
-    line = " ".join(text.split())
+        return unicodedata.normalize("NFC", line)
+    line = " ".join(line.split())
     if line.isprintable() and not _ODD.search(text):
         return unicodedata.normalize("NFC", line)
     return " ".join(clean_block(text).split())
