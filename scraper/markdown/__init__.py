@@ -83,7 +83,7 @@ class _Item:
     """A list item and the notes under it; ``depth`` 0 is the outermost."""
 
     depth: int
-    text: str
+    lines: list[str]
 
 
 _List = list[_Item]
@@ -94,14 +94,15 @@ def _parts(blocks: Sequence[Block]) -> Iterator[Block | _List]:
     items: _List = []
     levels: list[int] = []
     for block in unboxed(blocks):
-        if isinstance(block, ListItem) and text_lines(block.text):
-            while levels and levels[-1] >= block.level:
-                levels.pop()
-            items.append(_Item(len(levels), block.text))
-            levels.append(block.level)
+        if isinstance(block, ListItem):
+            if lines := text_lines(block.text):
+                while levels and levels[-1] >= block.level:
+                    levels.pop()
+                items.append(_Item(len(levels), lines))
+                levels.append(block.level)
         elif isinstance(block, Note) and items:
-            items[-1].text += "\n" + block.text
-        elif not isinstance(block, PageBreak | ListItem):
+            items[-1].lines += text_lines(block.text)
+        elif not isinstance(block, PageBreak):
             if items:
                 yield items
             items, levels = [], []
@@ -121,7 +122,7 @@ def _markdown_part(part: Block | _List) -> str:
         case PageBreak():
             return ""
         case _:
-            return _hard_lines(part.text)
+            return _hard_lines(text_lines(part.text))
 
 
 def _markdown_heading(heading: Heading) -> str:
@@ -133,11 +134,10 @@ def _markdown_heading(heading: Heading) -> str:
 
 def _markdown_item(item: _Item) -> str:
     indent = " " * (_INDENT * item.depth)
-    return f"{indent}- {_hard_lines(item.text, indent + '  ')}"
+    return f"{indent}- {_hard_lines(item.lines, indent + '  ')}"
 
 
-def _hard_lines(text: str, indent: str = "") -> str:
-    lines = text_lines(text)
+def _hard_lines(lines: list[str], indent: str = "") -> str:
     if len(lines) == 1:
         return escape_lines(lines[0])
     return escape_lines("\n".join(lines)).replace("\n", f"  \n{indent}")
@@ -178,8 +178,7 @@ def _html_list(items: _List) -> str:
         else:
             lines.extend(["</li>", *["</ul>", "</li>"] * (depth - item.depth)])
         depth = item.depth
-        text = "\n".join(text_lines(item.text))
-        lines.append("<li>" + escape_html(text).replace("\n", "<br>"))
+        lines.append("<li>" + escape_html("\n".join(item.lines)).replace("\n", "<br>"))
     lines.extend(["</li>", "</ul>"] * (depth + 1))
     return "\n".join(lines)
 
