@@ -10,6 +10,7 @@ import codecs
 import re
 from collections.abc import Iterator
 from contextlib import suppress
+from itertools import chain
 
 #: Charsets a page of the site can honestly be in, by the names they go by. All others
 #: (``iso-8859-1``, the default of many a server) fit any bytes and prove nothing.
@@ -95,9 +96,12 @@ def _readings(body: bytes, content_type: str) -> Iterator[str]:
 
 def _guesses(body: bytes, content_type: str) -> Iterator[str]:
     """Yield the charsets to try, best first, each once."""
-    names = [*_declared(body, content_type), "utf-8", "cp949"]
-    codecs_named = (CODECS.get(name.lower(), "") for name in names)
-    yield from filter(None, dict.fromkeys(codecs_named))
+    seen = {""}
+    for name in chain(_declared(body, content_type), ("utf-8", "cp949")):
+        codec = CODECS.get(name.lower(), "")
+        if codec not in seen:
+            seen.add(codec)
+            yield codec
 
 
 def _declared(body: bytes, content_type: str) -> Iterator[str]:

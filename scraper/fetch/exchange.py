@@ -95,7 +95,14 @@ class Wire:
         clock: Callable[[], float],
     ) -> None:
         self._limits = limits
-        self._user_agent = user_agent
+        self._headers = httpx.Headers(
+            {
+                "User-Agent": user_agent,
+                "Accept": "text/html,*/*;q=0.8",
+                "Accept-Language": "ko",
+                "Accept-Encoding": ACCEPTED,
+            }
+        )
         self._allowance = Allowance(clock)
         self._transport = transport or _connections(
             Backend(self._allowance, clock), trusted
@@ -167,13 +174,9 @@ class Wire:
         content: bytes,
         more: Mapping[str, str] = MappingProxyType({}),
     ) -> httpx.Request:
-        headers = {
-            "User-Agent": self._user_agent,
-            "Accept": "text/html,*/*;q=0.8",
-            "Accept-Language": "ko",
-            "Accept-Encoding": ACCEPTED,
-            **more,
-        }
+        headers = self._headers.copy()
+        if more:
+            headers.update(more)
         if content:
             headers["Content-Type"] = "application/x-www-form-urlencoded"
         timeout = dict.fromkeys(("read", "write", "pool"), self._limits.deadline)
