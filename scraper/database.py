@@ -211,11 +211,7 @@ def _connect(file: Path | None) -> sqlite3.Connection:
                 [f"{file}: written by a newer version of this program; update it"]
             )
         if version < SCHEMA_VERSION:
-            steps = [sql for number, sql in ADDED.items() if number > version]
-            tables = "".join([SCHEMA if version == 0 else "", *steps])
-            db.executescript(
-                f"BEGIN; {tables} PRAGMA user_version = {SCHEMA_VERSION}; COMMIT;"
-            )
+            _upgrade(db)
         if file is not None:
             with contextlib.suppress(OSError):  # somebody else's file, if it works
                 file.chmod(0o600)
@@ -223,6 +219,19 @@ def _connect(file: Path | None) -> sqlite3.Connection:
     except BaseException:
         db.close()
         raise
+
+
+def _upgrade(db: sqlite3.Connection) -> None:
+    """Bring the tables up to date, unless another process was first."""
+    db.execute("BEGIN IMMEDIATE")
+    with db:
+        (version,) = db.execute("PRAGMA user_version").fetchone()
+        steps = [sql for number, sql in ADDED.items() if number > version]
+        tables = "".join([SCHEMA if version == 0 else "", *steps])
+        # Not executescript: it would end the transaction that keeps others out.
+        for statement in filter(None, map(str.strip, tables.split(";"))):
+            db.execute(statement)
+        db.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
 
 
 def check_database(file: Path) -> str:

@@ -139,6 +139,16 @@ class Diary:
             ).fetchall()
         return {news_id for (news_id,) in rows}
 
+    def was_announced(self: _Held, scope: str, day: str, news_id: str) -> bool:
+        """Tell whether a day (ISO form) ever announced a release, by that scope."""
+        with self._storage():
+            found = self._db.execute(
+                "SELECT 1 FROM announced WHERE target = ? AND scope = ? AND day = ?"
+                " AND news_id = ?",
+                (self.target, scope, day, news_id),
+            ).fetchone()
+        return found is not None
+
     def keep_announced(
         self: _Held,
         scope: str,

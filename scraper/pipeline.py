@@ -8,6 +8,7 @@ remembered, so that a crash repeats work and never loses it.
 """
 
 import logging
+from collections import Counter
 from collections.abc import Callable, Collection, Sequence
 from datetime import date, datetime, timedelta
 
@@ -25,9 +26,13 @@ from scraper.recheck import recheck
 from scraper.reconcile import newest_day, reconcile
 from scraper.report import Report
 from scraper.settle import Ledger
+from scraper.state import Row
 from scraper.take import Taker
 
 logger = logging.getLogger(__name__)
+
+#: How far back a run looks, at least, whose state was lost.
+LOST_DAYS = timedelta(days=7)
 
 
 def run(job: Job, parts: Parts) -> Report:
@@ -65,6 +70,7 @@ class _Run:
                 self.unread[announcer.name] = len(self.days(announcer))
                 self.intend(announcer)
             self.each(self.ask)
+            self.forgotten()
             self.each(self.look_back)
             recheck(self.job, self.parts, self.ledger)
         except (PublishError, StorageError) as error:
@@ -133,7 +139,9 @@ class _Run:
         survey = self.parts.publisher.survey(known)
         self.report.tip = survey.tip
         if self.job.catch_up and not known:
-            self.newest = newest_day(survey.paths.values())
+            newest = newest_day(survey.paths.values())
+            # What was held is lost with the state; most of it is of these days.
+            self.newest = newest and min(newest, self.today() - LOST_DAYS)
         if self.job.dry_run:
             self.ledger.in_target = survey.paths
             return
@@ -173,20 +181,51 @@ class _Run:
     def due(self, announcer: Announcer) -> None:
         """Take up again what was held until now, and what failed before."""
         rows = self.parts.state.due(self.now(), self.job.made_by)
-        rows = [row for row in rows if self.is_up_to(announcer, row.source)]
+        rows = [row for row in rows if self.is_up_to(announcer, row)]
         self.taker.take([row.entry() for row in rows], announcer, window=None)
         self.taker.publish()
 
-    def is_up_to(self, announcer: Announcer, source: str) -> bool:
-        """Tell whether a release of that section is this announcer's to take up.
+    def is_up_to(self, announcer: Announcer, row: Row) -> bool:
+        """Tell whether a release that is due is this announcer's to take up.
 
         A listing leads to pages of other sections too; those have, at best, one of
-        their own. The Open API is no section, and takes all that it knows.
+        their own. The Open API is no section: it takes what it told of, and what no
+        listing of this run has. That it does not tell of a release proves nothing.
         """
-        if source not in announcer.sections:
+        if row.source not in announcer.sections:
+            return False
+        if not is_listing(announcer):
+            return self.told(announcer, row) or not any(
+                one.name == row.source for one in self.parts.announcers
+            )
+        if any(
+            self.told(one, row) for one in self.parts.announcers if not is_listing(one)
+        ):
             return False
         others = {one.name for one in self.parts.announcers} - {announcer.name}
-        return announcer.name not in announcer.sections or source not in others
+        return row.source not in others
+
+    def told(self, announcer: Announcer, row: Row) -> bool:
+        """Tell whether an announcer told of a release, in this run or before."""
+        scope = self.scope(announcer.name)
+        known = row.source in announcer.sections
+        return known and self.parts.state.was_announced(
+            scope, row.listed_on, row.news_id
+        )
+
+    def forgotten(self) -> None:
+        """Say what is due and of a section that nothing in this run reads."""
+        due = self.parts.state.due(self.now(), self.job.made_by)
+        sources = Counter(
+            row.source
+            for row in due
+            if not any(row.source in one.sections for one in self.parts.announcers)
+        )
+        for source, count in sources.items():
+            self.report.notes.append(
+                f"{count} releases of {source or 'no known section'} are due, and no"
+                " source of this run reads them; see sources in config.yaml"
+            )
 
     def day(self, day: date, announcer: Announcer) -> None:
         """Read the day's listing, and bring each release as far as it may go."""
@@ -262,6 +301,11 @@ class _Run:
     def now(self) -> datetime:
         """Return the time."""
         return self.parts.now()
+
+
+def is_listing(announcer: Announcer) -> bool:
+    """Tell a section's own listing from the Open API, which is no section."""
+    return announcer.name in announcer.sections
 
 
 def days_between(after: date, before: date) -> list[date]:

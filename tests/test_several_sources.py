@@ -1,13 +1,17 @@
 """Several sources in one run: each counted, none asked of a server that refuses us."""
 
+import sqlite3
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 
 import pytest
 
+from scraper.cli.run import names_to_ask
+from scraper.cli.sources import sections_of
+from scraper.settings import Config
 from tests.newsroom import Newsroom, asked_for
-from tests.replica import Site, replica
+from tests.replica import Site, open_api, replica
 
 pytestmark = pytest.mark.replica
 
@@ -101,3 +105,63 @@ def test_what_is_due_is_counted_under_its_own_source(
     site.faults.clear()
     mended = newsroom.scrape(*DAYS, capsys=capsys)
     assert mended.of("published")[bad]["via"] == "fact_check"
+
+
+def test_what_the_api_never_told_of_is_not_its_to_take_up(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Capsys
+) -> None:
+    """Its press service may be dead: an embargo must not end in quarantine."""
+    key = "a-key-of-the-replica"
+    monkeypatch.setenv("DATA_KEY", key)
+    whole = open_api.OpenApi._items
+
+    def nothing_of_press(self: object, path: str, *days: object) -> object:
+        return [] if path == open_api.PRESS else whole(self, path, *days)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(open_api.OpenApi, "_items", nothing_of_press)
+    with replica(
+        seed=4, days="2026-11-22..2026-11-24", releases=20, articles=6, api_key=key
+    ) as site:
+        api = f"{{base_url: '{site.base_url}', key_env: DATA_KEY, press: true}}"
+        settings = f"sources: [open_api, press_release]\nopen_api: {api}\n"
+        newsroom = Newsroom(tmp_path, site.base_url, settings)
+        noon = "2026-11-24T12:00:00+09:00"
+        first = newsroom.scrape("--since", "2026-11-24", now=noon, capsys=capsys)
+        held = {i for i, r in first.of("held").items() if r["code"] == "embargo"}
+        assert held
+        later = newsroom.scrape(now="2026-11-25T13:00:00+09:00", capsys=capsys)
+        assert later.code == 0, later.err
+        assert held <= newsroom.posts().keys()
+
+
+def test_what_is_due_of_a_section_nobody_reads_is_told(
+    newsroom: Newsroom, site: Site, capsys: Capsys
+) -> None:
+    """An operator took it out of the configuration while something waited."""
+    more = "sections: {more: {section: 더, list: /news/policyNewsList.do, view: /x.do}}"
+    plain = newsroom.config.read_text("utf-8")
+    newsroom.config.write_text(
+        plain.replace(
+            "sources: [press_release, policy_news", f"{more}\nsources: [more"
+        ),
+        "utf-8",
+    )
+    site.faults.set([{"fault": "malformed", "on": "detail"}])
+    failed = newsroom.scrape(*DAYS, "--source", "fact_check", capsys=capsys)
+    (bad, *_) = failed.of("failed")
+    site.faults.clear()
+    with sqlite3.connect(newsroom.state / "state.db") as db:
+        db.execute("UPDATE release SET source = 'more' WHERE news_id = ?", (bad,))
+    newsroom.config.write_text(plain, "utf-8")
+    later = newsroom.scrape(*DAYS, "--source", "press_release", capsys=capsys)
+    assert "1 releases of more are due, and no source of this run reads" in later.out
+
+
+def test_the_open_api_is_asked_along_with_a_section_it_tells_of() -> None:
+    """It alone knows some embargoes, and its license counts."""
+    known = sections_of(Config())
+    both = ("policy_news", "open_api")
+    assert names_to_ask(("policy_news",), both, known) == both
+    assert names_to_ask(("press_release",), both, known) == ("press_release",)
+    assert names_to_ask((), both, known) == both
+    assert names_to_ask(("policy_news",), ("policy_news",), known) == ("policy_news",)

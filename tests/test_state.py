@@ -1,6 +1,8 @@
 """The memory of earlier runs: what it keeps, and how it ends badly."""
 
 import sqlite3
+import subprocess
+import sys
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 from pathlib import Path
@@ -193,3 +195,32 @@ def test_the_file_is_for_its_owner_and_synced(state: State, tmp_path: Path) -> N
     assert (tmp_path / "state.db").stat().st_mode & 0o077 == 0
     assert state._db.execute("PRAGMA synchronous").fetchone() == (2,)
     assert state._db.execute("PRAGMA journal_mode").fetchone() == ("wal",)
+
+
+def test_two_processes_may_bring_an_old_file_up_to_date(tmp_path: Path) -> None:
+    """A run and a look at the status may be the first after an update together."""
+    file = tmp_path / "state.db"
+    with sqlite3.connect(file) as old:
+        old.executescript(SCHEMA)
+        old.execute("PRAGMA user_version = 1")
+    old.close()
+    program = (
+        "import sys, pathlib; from scraper.database import open_database;"
+        " sys.stdin.readline(); open_database(pathlib.Path(sys.argv[1])).close()"
+    )
+    both = [
+        subprocess.Popen(
+            [sys.executable, "-c", program, str(file)],
+            stdin=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            cwd=Path(__file__).parents[1],
+        )
+        for _ in range(2)
+    ]
+    for process in both:
+        assert process.stdin
+        process.stdin.write(b"go\n")
+        process.stdin.flush()
+    for process in both:
+        _, said = process.communicate(timeout=60)
+        assert process.returncode == 0, said

@@ -15,7 +15,7 @@ import typer
 from scraper.again import AgainOriginals, Before
 from scraper.archive import Archive
 from scraper.cli import build, console, target
-from scraper.cli.api import Api, api_of
+from scraper.cli.api import OPEN_API, Api, api_of
 from scraper.cli.console import Bar
 from scraper.cli.site_clock import SiteClock
 from scraper.cli.sources import (
@@ -280,7 +280,7 @@ class _Asked:
             raise typer.BadParameter(wrong, param_hint="--source")
         if wrong := unknown_source(config.sources, sections):
             raise ConfigError([f"{path}: sources: {wrong}"])
-        self.names = options.sources or config.sources
+        self.names = names_to_ask(options.sources, config.sources, sections)
         self.ministries = chosen_ministries(options, config, path)
         if wrong := without_ministries(self.names, sections, self.ministries):
             raise ConfigError([f"{path}: ministries: {wrong}"])
@@ -383,6 +383,20 @@ def chosen_ministries(options: Options, config: Config, path: Path) -> tuple[str
         if options.ministries:
             raise typer.BadParameter(str(error), param_hint="--ministry") from None
         raise ConfigError([f"{path}: ministries: {error}"]) from None
+
+
+def names_to_ask(
+    chosen: Sequence[str], configured: Sequence[str], known: Mapping[str, SiteSection]
+) -> tuple[str, ...]:
+    """Return the sources of a run: those chosen, else all configured.
+
+    Where the Open API is configured, it is asked along with any section it tells of:
+    it alone knows some embargoes, and its license counts.
+    """
+    names = tuple(chosen or configured)
+    told = any(name in [*known] and known[name].grouping for name in names)
+    missing = OPEN_API in configured and OPEN_API not in names
+    return (*names, OPEN_API) if told and missing else names
 
 
 def ministry_codes(names: Sequence[str]) -> tuple[str, ...]:

@@ -15,11 +15,25 @@ _TELEPHONE = re.compile(
     r"(0\d{1,2}\)?\s?[-–.)]\s?\d{3,4}\s?[-–.]\s?\d{4}|1\d{3}-\d{4})(?!\d)\s*\)?",
     re.IGNORECASE,
 )
-#: ``홍길동 사무관`` and whatever else a person is called.
-_PERSON = re.compile(
-    r"\s+(?:담당(?:자)?\s*[:：]?\s*)?([가-힣]{2,4}\s?(?:과장|팀장|서기관|사무관|주무관"
-    r"|연구관|연구사|지도관|담당관|전문관|조사관|검사|경정|경감|대리|차장|부장))\s*$"
+#: What people are called, before or after their names.
+_TITLE = re.compile(
+    r"(?:담당(?:자|관)?|책임자|실무자|.{0,4}(?:과|팀|국|실|단|원|소|부|차|본부|센터|청|처)장"
+    r"|서기관|사무관|주무관|행정관|연구관|연구사|연구원|지도관|전문관|조사관|감독관|검사"
+    r"|(?:대|중|소)(?:령|위)|(?:준|소|중|대)장|원사|상사|준위|총경|경정|경감|경위|대리|교수)"
 )
+#: Surnames that nearly all Koreans have.
+_SURNAMES = (
+    "김이박최정강조윤장임한오서신권황안송류유전홍고문양손배백허남심노하곽성차주우구민진"
+    "지엄채원천방공현함변염여추도소석선설마길연위표명기반왕금옥육인맹제모탁국어은편용두"
+)
+_NAME = re.compile(rf"[{_SURNAMES}][가-힣]{{1,3}}")
+_UNIT = re.compile(
+    r".*(?:과|팀|실|국|관|센터|원|청|부|처|위원회|단|소|본부|반|계|공단|공사|재단|협회"
+    r"|대학교?|지사|지점|창구|전화|안내|상담|대표|번호|TF)"
+)
+#: Units end so, and names as well: 박지원, 이정관.
+_EITHER = re.compile(rf"[{_SURNAMES}][가-힣](?:원|관)")
+_NO_NAMES = frozenset(("정책관", "심의관", "기획관", "조정관", "감사원", "교육원"))
 _BETWEEN = re.compile(r"\s*[,/·;]\s*|\s+")
 #: Longer lines are text that speaks of inquiries.
 _LONGEST = 300
@@ -69,22 +83,38 @@ def _of_line(line: str) -> Iterator[Contact | None]:
     if len(line) > _LONGEST:
         yield None
         return
-    at = 0
+    at, unit = 0, ""
     for telephone in _TELEPHONE.finditer(line):
-        unit = line[at : telephone.start()]
-        between = _BETWEEN.match(unit) if at else None
-        yield _contact(unit[between.end() :] if between else unit, telephone[1])
+        printed = line[at : telephone.start()]
+        between = _BETWEEN.match(printed) if at else None
+        named, person = _split(printed[between.end() :] if between else printed)
+        unit = named or (unit if person else "")
+        if not (unit or person) or not re.search(r"[가-힣]", unit + person):
+            yield None
+        yield Contact(unit, telephone[1].strip("( )"), person=person)
         at = telephone.end()
     if not at or line[at:].strip(" .,)"):
         yield None
 
 
-def _contact(printed: str, telephone: str) -> Contact | None:
-    unit = printed.strip()
-    person = ""
-    if found := _PERSON.search(f" {unit}"):
-        person = found[1]
-        unit = f" {unit}"[: found.start()].strip()
-    if not unit or not re.search(r"[가-힣]", unit):
-        return None
-    return Contact(unit, telephone.strip("( )"), person=person)
+def _split(printed: str) -> tuple[str, str]:
+    """Return the unit and the people of it, as printed.
+
+    What may be a person's name is taken for one: a unit that loses a word is a lesser
+    harm than a person who is named against the operator's will.
+    """
+    words = [word for word in re.split(r"[\s,·/]+", printed) if word]
+    first = len(words)
+    while first and _is_of_a_person(words[first - 1]):
+        first -= 1
+    if first == len(words):
+        return printed.strip(), ""
+    return " ".join(words[:first]), " ".join(words[first:])
+
+
+def _is_of_a_person(word: str) -> bool:
+    if _TITLE.fullmatch(word):
+        return True
+    if word in _NO_NAMES or not _NAME.fullmatch(word):
+        return False
+    return bool(_EITHER.fullmatch(word)) or not _UNIT.fullmatch(word)
