@@ -257,6 +257,9 @@ class PullRequestPublisher:
             self._try_to(act, branch.pull)
 
     def _close(self, branch: Branch, pull: Pull) -> None:
+        pull = self._as_it_is_now(branch, pull)
+        if pull.state != "open" or pull.head != branch.tip:
+            return  # somebody was quicker; the next run looks again
         body = body_of((), existing=pull.body, emptied=True)
         self._forge.close(pull, body=body)
         self._lookout.forget(branch.name)
@@ -267,13 +270,16 @@ class PullRequestPublisher:
         if is_pending(pull.body) and self._wishes:
             for trouble in self._forge.equip(pull, self._wishes):
                 logger.warning("pull request url=%s: %s", pull.url, trouble)
-        title = title_of(branch.rows)
-        body = body_of(branch.rows, skipped, existing=pull.body)
-        ours = is_our_title(pull.title) and title != pull.title
-        told = same_text(body, pull.body)
-        if ours or not told:
-            new_title, new_body = title if ours else None, None if told else body
-            self._forge.edit(pull, title=new_title, body=new_body)
+        if any(_new_words(branch, pull, skipped)):
+            pull = self._as_it_is_now(branch, pull)
+            title, body = _new_words(branch, pull, skipped)
+            if title or body:
+                self._forge.edit(pull, title=title, body=body)
+
+    def _as_it_is_now(self, branch: Branch, pull: Pull) -> Pull:
+        """Return a pull request again: since we looked, people may have changed it."""
+        numbered = {one.number: one for one in self._forge.pulls(branch.name)}
+        return numbered.get(pull.number, pull)
 
     def _try_to(self, act: Callable[[], None], pull: Pull) -> None:
         """Do what a later run can make up for."""
@@ -298,6 +304,16 @@ class PullRequestPublisher:
                 return act()
             except GitFailed as error:
                 raise PublishError(f"{self._branches.name}: {error}") from error
+
+
+def _new_words(
+    branch: Branch, pull: Pull, skipped: Sequence[Skipped]
+) -> tuple[str | None, str | None]:
+    """Return the title and the body a pull request should get, ``None`` to leave it."""
+    title = title_of(branch.rows)
+    body = body_of(branch.rows, skipped, existing=pull.body)
+    stays = title == pull.title or not is_our_title(pull.title)
+    return None if stays else title, None if same_text(body, pull.body) else body
 
 
 def _tip(base: str, seen: Sight) -> str:

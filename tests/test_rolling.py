@@ -244,6 +244,25 @@ def test_title_and_body_of_people_are_kept(place):
     assert "글 2" in pull.body
 
 
+def test_words_that_come_while_we_look_are_kept(place):
+    """A body is read a moment before it is written, not when the look began."""
+    place.publisher().publish(posts(1), SUBJECT)
+    pull = place.fake.pull(1)
+    late: list[str] = []
+
+    def meanwhile(name: str) -> None:
+        late.append(name)
+        if "push" in late and name == "ls-tree" and "사람" not in pull.title:
+            pull.title = "사람의 제목"
+            pull.body = f"사람의 말\n\n{pull.body}"
+
+    place.before = meanwhile
+    place.publisher().publish(posts(1, 2), SUBJECT)
+    assert pull.title == "사람의 제목"
+    assert pull.body.startswith("사람의 말\n\n")
+    assert "글 2" in pull.body
+
+
 def test_body_without_our_marks_is_left_alone(place):
     place.publisher().publish(posts(1), SUBJECT)
     (pull,) = place.fake.open_pulls()
@@ -328,6 +347,22 @@ def test_pull_request_that_became_empty_is_closed_and_is_no_refusal(place):
     (pull,) = place.fake.open_pulls()
     assert (pull.number, pull.branch) == (2, BRANCH)
     at_rest(place, *posts(1, 2))
+
+
+def test_what_a_person_pushes_while_we_look_keeps_it_open(place):
+    """Closed, it would be taken for empty, and the push be lost with its branch."""
+    place.publisher().publish(posts(1), SUBJECT)
+    place.write("main", post(1).path, post(1).text)
+    late: list[str] = []
+
+    def meanwhile(name: str) -> None:
+        if name == "ls-tree" and not late:
+            late.append(name)
+            place.write(BRANCH, "about.md", "사람의 글")
+
+    place.before = meanwhile
+    place.publisher().publish(posts(1), SUBJECT)
+    assert place.fake.pull(1).state == "open"
 
 
 def test_pull_request_with_a_persons_file_is_not_empty(place):
