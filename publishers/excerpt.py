@@ -20,7 +20,7 @@ def excerpt(release: Release, length: int) -> str:
 
     Subtitles are set off by ``/``. If the first piece alone is longer, it is cut at a
     word and ends in ``…``. Without a text the site's own lead is used; without one,
-    the title. What a rebuttal denies is never quoted.
+    the title. Of a rebuttal nothing but its named answer is quoted.
     """
     chosen = ""
     for piece in _pieces(release):
@@ -51,10 +51,24 @@ def shown_lead(release: Release) -> str:
 def _pieces(release: Release) -> Iterator[str]:
     """Yield subtitles and sentences, each with what sets it off from the next."""
     yield from (f"{line} / " for line in map(one_line, release.subtitles) if line)
-    said = tuple(block for block in release.body if block not in release.claims)
-    texts = _body_texts(said) if release.text_from else [shown_lead(release)]
+    texts = _said(release) if release.text_from else [shown_lead(release)]
     for text in texts:
         yield from (f"{s} " for s in _sentences(_BULLET.sub("", one_line(text))))
+
+
+def _said(release: Release) -> Iterator[str]:
+    """Yield the texts that may be quoted: of a rebuttal, those below its first claim.
+
+    What stands above is no answer. Claims are known by their texts, for removals
+    shorten blocks after they are told apart. A rebuttal without any quotes nothing.
+    """
+    claims = tuple(_body_texts(release.claims))
+    claimed = "\n".join(claims)
+    answering = not release.rebuttal
+    for text in _body_texts(release.body):
+        answering = answering or text in claims
+        if answering and text not in claimed:
+            yield text
 
 
 def _body_texts(blocks: Sequence[Block]) -> Iterable[str]:

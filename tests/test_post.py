@@ -13,11 +13,14 @@ from publishers.seal import is_intact, read_seal
 from scraper.documents import extract
 from scraper.errors import PublishError
 from scraper.layout import read_layout
+from scraper.layout.rebuttal import read_parts
 from scraper.license import CREDIT
 from scraper.markdown import to_markdown
 from scraper.model import (
     KST,
+    Block,
     Caption,
+    Cell,
     Contact,
     Correction,
     Heading,
@@ -29,6 +32,7 @@ from scraper.model import (
     Post,
     Release,
     Removed,
+    Table,
 )
 from tests import ruby
 from tests.accounting import missing_text, texts
@@ -462,6 +466,38 @@ def test_without_a_text_a_rebuttal_quotes_nothing(profile: str) -> None:
 def test_a_rebuttal_of_claims_alone_has_its_title_for_an_excerpt() -> None:
     made = excerpt(rebuttal(body=(CLAIM,)), 160)
     assert made == "[사실은 이렇습니다] 나루터 예산 줄인다는 보도"
+
+
+@pytest.mark.parametrize("subtitles", [(), ("예산은 그대로",)])
+def test_a_rebuttal_whose_parts_are_not_named_quotes_no_text(
+    subtitles: tuple[str, ...],
+) -> None:
+    """Any of its sentences may be the report."""
+    title = "[사실은 이렇습니다] 나루터 예산 줄인다는 보도"
+    parts = read_parts((Paragraph("예산이 줄었다."), Paragraph("이같이 보도했다.")))
+    for claims in (parts.claims, ()):
+        told = rebuttal(body=parts.blocks, claims=claims, subtitles=subtitles)
+        assert excerpt(told, 160) == (subtitles or (title,))[0]
+
+
+def test_what_stands_above_a_rebuttal_s_first_claim_is_not_quoted() -> None:
+    """A letterhead or a headline, which may be the report's own."""
+    told = rebuttal(body=(Paragraph("나루터가 문을 닫는다."), *REBUTTAL))
+    assert excerpt(told, 160) == "나루터 예산은 줄지 않았다. 오히려 늘었다."
+
+
+@pytest.mark.parametrize("boxed", [False, True])
+def test_a_claim_that_lost_a_notice_is_still_a_claim(boxed: bool) -> None:
+    """Removals come after the parts are told apart; they shorten blocks."""
+
+    def block(*lines: str) -> Block:
+        paragraphs = tuple(map(Paragraph, lines))
+        return Table((Cell(0, 0, paragraphs),)) if boxed else paragraphs[0]
+
+    claim = block("예산이 줄었다. 공공누리 안내", "그림입니다.")
+    body = (block("예산이 줄었다."), *REBUTTAL[1:])
+    told = rebuttal(body=body, claims=(claim, CLAIM))
+    assert excerpt(told, 160) == "나루터 예산은 줄지 않았다. 오히려 늘었다."
 
 
 def test_excerpt_is_one_plain_line_in_the_front_matter() -> None:
