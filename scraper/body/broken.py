@@ -9,6 +9,7 @@ written again as markup that needs no repair.
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 from itertools import accumulate
 
 #: Elements that swallow everything up to their end, wherever that is.
@@ -102,6 +103,7 @@ def _too_deep(tags: list[tuple[str, str, str]]) -> bool:
     return max(depths) > _DEEPEST
 
 
+@lru_cache(256)  # bodies are of the same few dozen kinds of tags
 def _is_loose(slash: str, printed: str, next_tag: str) -> bool:
     """Tell whether what follows a tag of a table may not stand there."""
     name, following = printed.lower(), next_tag.lower()
