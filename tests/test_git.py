@@ -84,6 +84,17 @@ def test_one_batch_is_one_commit(place):
     assert len(files(place.news)) == 300
 
 
+def test_batch_stays_one_pack_and_a_few_posts_make_none(place):
+    """Taken apart, every post of a batch would be packed and synced once more."""
+    publisher = place.publisher()
+    publisher.publish([post(n) for n in range(40)], SUBJECT)
+    counted = git(place.news, "count-objects", "-v").splitlines()
+    assert {"count: 0", "packs: 1"} <= {*counted}
+    publisher.publish(posts(50, 51), SUBJECT)
+    assert "packs: 1" in git(place.news, "count-objects", "-v").splitlines()
+    assert not trouble(place.news)
+
+
 def test_publish_of_nothing_writes_nothing(place):
     receipt = place.publisher().publish([], SUBJECT)
     assert (receipt.written, receipt.tip) == ((), "")

@@ -29,6 +29,10 @@ _SETTINGS = (
     ("receive.denyCurrentBranch", "updateInstead"),
     ("uploadpack.allowFilter", "true"),
     ("core.fsync", "all"),
+    # What comes in a batch stays the pack it came in, whole, and is synced once; taken
+    # apart, each post would be packed and synced again. Below that, packs would only
+    # gather: git makes one of loose objects and packs alike when it tidies up.
+    ("receive.unpackLimit", "20"),
 )
 
 

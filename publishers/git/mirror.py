@@ -153,10 +153,13 @@ class Mirror:
         """Return what stands at these paths in a commit; nothing at a path, no key."""
         found: dict[str, TreeEntry] = {}
         for some in _chunks(paths):
-            out = self._here.at("ls-tree", "-z", commit, "--", *some)
-            for line in out.decode("utf-8", "surrogateescape").split("\0")[:-1]:
-                head, _, path = line.partition("\t")
-                found[path] = TreeEntry(*head.split(" "))
+            # The folders on the way are told with what is in them; so the deepest go
+            # first, and most often nothing is left to ask.
+            if left := [path for path in some if path not in found]:
+                out = self._here.at("ls-tree", "-t", "-z", commit, "--", *left)
+                for line in out.decode("utf-8", "surrogateescape").split("\0")[:-1]:
+                    head, _, path = line.partition("\t")
+                    found[path] = TreeEntry(*head.split(" "))
         return found
 
     def contents(self, oids: list[str]) -> dict[str, bytes]:
@@ -172,8 +175,9 @@ class Mirror:
 
     def write(self, stream: bytes) -> str:
         """Feed a stream for :attr:`next_ref` to fast-import; return its last commit."""
-        self._here.at("update-ref", "-d", _NEXT)
-        out = self._here.at("fast-import", "--done", "--quiet", stdin=stream)
+        # By force, for what an earlier try left at that name does not count.
+        options = ("--done", "--force", "--quiet")
+        out = self._here.at("fast-import", *options, stdin=stream)
         return out.decode().strip()
 
     def trees(self, since: str, commit: str) -> list[str]:
@@ -202,8 +206,8 @@ class Mirror:
 
     def adopt(self, commit: str) -> None:
         """Take a commit of our own for the remote's tip, now that it is there."""
-        self._here.at("update-ref", self._ours, commit)
-        self._here.at("update-ref", _DELIVERED, commit)
+        moves = (f"update {ref} {commit}\n" for ref in (self._ours, _DELIVERED))
+        self._here.at("update-ref", "--stdin", stdin="".join(moves).encode())
 
     @property
     def delivered(self) -> str:
@@ -271,11 +275,14 @@ class Mirror:
 
 
 def _chunks(paths: Iterable[str]) -> Iterator[list[str]]:
-    """Split paths by depth and number: ``ls-tree`` takes a folder for all below it."""
+    """Split paths by depth and number, the deepest first.
+
+    ``ls-tree`` takes a folder for all below it.
+    """
     by_depth: dict[int, list[str]] = {}
     for path in paths:
         by_depth.setdefault(path.count("/"), []).append(path)
-    for level in by_depth.values():
+    for _, level in sorted(by_depth.items(), reverse=True):
         for at in range(0, len(level), AT_ONCE):
             yield level[at : at + AT_ONCE]
 
