@@ -495,8 +495,8 @@ def test_a_claim_that_lost_a_notice_is_still_a_claim(boxed: bool) -> None:
         return Table((Cell(0, 0, paragraphs),)) if boxed else paragraphs[0]
 
     claim = block("예산이 줄었다. 공공누리 안내", "그림입니다.")
-    body = (block("예산이 줄었다."), *REBUTTAL[1:])
-    told = rebuttal(body=body, claims=(claim, CLAIM))
+    body = (*REBUTTAL[:2], block("예산이 줄었다."), *REBUTTAL[2:])
+    told = rebuttal(body=body, claims=(CLAIM, claim))
     assert excerpt(told, 160) == "나루터 예산은 줄지 않았다. 오히려 늘었다."
 
 

@@ -101,7 +101,7 @@ def read_parts(blocks: Sequence[Block]) -> Parts:
     claims: list[Block] = []
     for at, block in enumerate(blocks):
         if at in names:
-            claiming = opens if at < top else names[at] == "claim" or not answered
+            claiming = opens if at < top else names[at] == "claim"
             if not _goes_on(block_text(block)):
                 block = Heading(block_text(block))
             elif claiming:
@@ -150,7 +150,7 @@ def _is_answer(block: Block, opening: str, name: str, opened: str | None) -> boo
         return True
     if not opening and _BARE_ANSWER.fullmatch(name):
         return True
-    alike = opened is not None and _kind(opening) == opened
+    alike = _kind(opening) == opened
     return alike or bool(opening and re.search(_ABOUT_THE_REPORT, name))
 
 
