@@ -41,18 +41,22 @@ def take_out(
 
 
 def _kept(blocks: Sequence[Block], removed: list[Removed]) -> Iterator[Block]:
+    above = ""  # why the block above went, or its end
     for block in blocks:
+        reason = ""
         if isinstance(block, Table):
             yield from _kept_table(block, removed)
         elif isinstance(block, PageBreak) or _stays(block):
             yield block
-        elif reason := _why(block):
+        elif reason := _why(block, above):
             removed.append(Removed(reason, block))
         else:
             text, notice = split_notice(block.text)
             if notice:
                 removed.append(Removed("notice", Paragraph(notice)))
+                reason = "notice" if block.text.endswith(notice) else ""
             yield replace(block, text=text) if notice else block
+        above = reason
 
 
 def _kept_table(table: Table, removed: list[Removed]) -> Iterator[Table]:
@@ -78,10 +82,15 @@ def _stays(block: Block) -> bool:
     return isinstance(block, _LINES) and not tells(block.text)
 
 
-def _why(block: Block) -> str:
-    """Return the reason why a block is not part of the text, "" if it is."""
+def _why(block: Block, above: str) -> str:
+    """Return the reason why a block is not part of the text, "" if it is.
+
+    ``above`` is why the one above it went: notices and remarks on pictures are runs.
+    """
     if isinstance(block, Table | PageBreak):
         return ""
     if isinstance(block, Caption) and block.of == "image":
         return "caption"
-    return not_text(block.text) or ("image" if is_image_noise(block.text) else "")
+    if is_image_noise(block.text, goes_on=above == "image"):
+        return "image"
+    return not_text(block.text, below_notice=above == "notice")

@@ -120,19 +120,97 @@ def test_a_picture_s_caption_is_marked_as_such(html):
     [
         "(사진=한빛부)",
         "[사진 제공: 한빛부]",
-        "사진: 새 길",
-        "<사진 1> 새 길",
+        "사진=한빛부",
         "ⓒ한빛부",
-        "[사진] 새 길 모습",
-        "새 길을 걷는 사람들. (사진=한빛부 제공)",
-        "새 길이 24일 열렸다.(ⓒ한빛통신, 무단 전재 금지)",
-        "▲ 새 길 (사진 제공: 한빛부)",
-        "새 길을 걷는 사람들 /사진=한빛통신",
+        "[사진] 한빛부 제공",
     ],
 )
 def test_a_line_that_credits_a_picture_is_its_caption(line):
     html = line.replace("<", "&lt;")
     assert read_body(f"<p>{html}</p>") == (Caption(line, "image"),)
+
+
+CAPTIONS = (
+    "(사진=한빛부)",
+    "사진: 새 길",
+    "<사진 1> 새 길",
+    "[사진] 새 길 모습",
+    "[사진] 119 새 창구",
+    "새 길을 걷는 사람들. (사진=한빛부 제공)",
+    "새 길이 24일 열렸다.(ⓒ한빛통신, 무단 전재 금지)",
+    "▲ 새 길 (사진 제공: 한빛부)",
+    "새 길을 걷는 사람들 /사진=한빛통신",
+)
+
+
+@pytest.mark.parametrize(
+    "html",
+    [
+        "<p><img src='a.jpg'></p><p>{}</p><p>뒤</p>",
+        "<p><span class='imageSpan'><img src='a.jpg'></span><br>{}<br>뒤</p>",
+        "<figure><img src='a.jpg'></figure>\n<div>{}</div><div>뒤</div>",
+    ],
+)
+@pytest.mark.parametrize("line", CAPTIONS)
+def test_a_line_below_a_picture_that_names_it_is_its_caption(html, line):
+    found = read_body(html.format(line.replace("<", "&lt;")))
+    assert found == (Caption(line, "image"), Paragraph("뒤"))
+
+
+@pytest.mark.parametrize(
+    ("text", "credit"),
+    [
+        ("새 길을 걷는 사람들.", " (사진=한빛부 제공)"),
+        ("새 길이 24일 열렸다.", "(ⓒ한빛통신, 무단 전재 금지)"),
+        ("▲ 새 길", " (사진 제공: 한빛부)"),
+        ("예산을 늘린다고 밝혔다", "/사진=한빛통신"),
+        (
+            "예산안을 냈다. 원수는 같은 말을 했다. 모두 67조 원, 3.1% 늘었다.",
+            "(사진=청사)",
+        ),
+    ],
+)
+def test_of_other_lines_only_the_credit_is_cut(text, credit):
+    """A sentence of the news may end in whose the picture beside it is."""
+    assert read_body(f"<p>{text}{credit}</p><p>뒤</p>") == (
+        Paragraph(text),
+        Caption(credit.strip(), "image"),
+        Paragraph("뒤"),
+    )
+
+
+def test_below_a_picture_two_sentences_are_no_caption():
+    html = "<p><img></p><p>예산안을 냈다. 모두 67조 원이다.(사진=청사)</p>"
+    assert read_body(html)[0] == Paragraph("예산안을 냈다. 모두 67조 원이다.")
+
+
+def test_a_caption_is_right_below_its_picture():
+    html = "<p><img></p><p>앞</p><p>[사진] 새 길 모습</p>"
+    assert read_body(html) == (Paragraph("앞"), Paragraph("[사진] 새 길 모습"))
+
+
+@pytest.mark.parametrize(
+    "line", [*CAPTIONS, "사진: 3×5cm 1장", "이미지 : 2MB 이하 PNG"]
+)
+@pytest.mark.parametrize("cell", ["{}", "<p>{}</p>", "<b>가</b><br>{}"])
+def test_a_cell_without_a_picture_has_no_credit(line, cell):
+    """Forms ask for pictures in tables."""
+    html = cell.format(line.replace("<", "&lt;"))
+    table = only_table(f"<table><tr><td>앞<td>{html}</table>")
+    assert table.cells[1].blocks[-1] == Paragraph(line)
+
+
+def test_pictures_and_their_captions_may_be_cells_of_their_own():
+    line = "새 길 모습. (사진=한빛부)"
+    table = only_table(
+        f"<table><tr><td><img><td><p><img></p><tr><td>{line}<td><p>{line}</p>"
+        f"<tr><td><td>{line}</table>"
+    )
+    caption = (Caption(line, "image"),)
+    assert [cell.blocks for cell in table.cells] == [
+        *((), (), caption, caption),
+        *((), (Paragraph(line),)),
+    ]
 
 
 @pytest.mark.parametrize(
@@ -145,6 +223,19 @@ def test_a_line_that_credits_a_picture_is_its_caption(line):
         "신청서와 증명 서류를 낸다(사진: 3×4cm 2장)",
         "새 길 사진(30장)을 고른다 (24일까지)",
         "저작권 표시 ⓒ를 단다",
+        "사진 : 명함판 3장을 함께 낸다.",
+        "자료사진: 4장 제출",
+        "이미지 : 2MB 이하 PNG",
+        "[사진] 받는 기한은 11월 30일까지이며 한 사람 2점 이내",
+        "(사진) 부문 으뜸상은 임꺽정 씨가 받았다",
+        "© 표시를 하게 하는 법안이 통과되었다. 장관은 반겼다.",
+        "ⓒ 마크가 있는 것만 들여온다.",
+        "ⓒ 표시 의무",
+        "(사진=임꺽정 씨의 30점을 건다. 입장료는 없다.)",
+        "사진 제공 : 여권용 1장을 지참해야 한다",
+        "(사진 출처) 표기 의무화",
+        "이미지: 인공지능이 만든 것",
+        "사진 제공: 한 사람이 세 장씩 골라 누리집에 올린 것",
     ],
 )
 def test_a_sentence_about_pictures_is_text(line):

@@ -50,11 +50,7 @@ def gone(removed: tuple[Removed, ...]) -> list[tuple[str, str]]:
         WHOLE,
         f"{WHOLE} <{CREDIT}>",
         f"※ {WHOLE}",
-        PHOTOS,
-        DUTY,
         TERMS.replace("공공", "공공\u200b"),
-        "단, 텍스트를 제외한 사진·이미지·일러스트·동영상 등 자료의 대부분은"
-        " 정책브리핑이 저작권을 보유하고 있지 않으므로, 이용 전 허락을 받아야 합니다.",
         "[자료제공 : 정책브리핑(www.korea.kr)]",
     ],
 )
@@ -64,6 +60,25 @@ def test_every_wording_of_the_notice_goes(kind, notice: str) -> None:
     blocks, removed = take_out((Paragraph("앞"), kind(notice), Paragraph("뒤")))
     assert texts(blocks) == ["앞", "뒤"]
     assert gone(removed) == [("notice", notice)]
+
+
+@pytest.mark.parametrize("whole", NOTICES.values())
+def test_its_later_sentences_go_right_below_it(whole: str) -> None:
+    first, *more = (Paragraph(f"{s.strip()}.") for s in whole.split(".") if s.strip())
+    assert more
+    _, removed = take_out((first, *more))
+    assert gone(removed) == [("notice", part.text) for part in (first, *more)]
+    kept, removed = take_out((first, Paragraph("글"), *more))
+    assert kept == (Paragraph("글"), *more)
+
+
+def test_what_stands_around_a_notice_in_a_paragraph_stays() -> None:
+    news = "시행일은 2028년 3월 1일이며 과태료는 700만 원이다."
+    for before in ("", "새 길이 열렸다."):
+        text = f"{before} {WHOLE} {news}".strip()
+        blocks, removed = take_out((Paragraph(text),))
+        assert blocks == (Paragraph(f"{before} {news}".strip()),)
+        assert gone(removed) == [("notice", WHOLE)]
 
 
 def test_a_notice_set_in_lines_goes_line_by_line() -> None:
@@ -89,6 +104,20 @@ def test_a_notice_at_the_end_of_a_paragraph_is_cut_from_it(end: str) -> None:
         "다만, 사진의 경우 원본을 낸다.",
         "정책브리핑 www.korea.kr에서 볼 수 있다.",
         "그림입니다만 사진 같다.",
+        PHOTOS,
+        DUTY,
+        "위반 시 저작권법 제37조에 따라 벌금을 매기는 개정안이 통과되었다.",
+        "기사 이용 시에는 출처를 반드시 표기하게 하는 개정안이 국무회의를 지났다.",
+        "다만, 사진의 경우 제3자에게 저작권이 있는 것은 낼 수 없다.",
+        "자료제공=정책브리핑 홍보팀 임 씨가 물은 결과",
+        "자료출처: 정책브리핑 조사(2025)",
+        "저작권 제도를 고친다. 정책브리핑의 정책뉴스 자료는 공공누리 유형으로 바뀐다."
+        " 시행일은 2028년 3월 1일이며 과태료는 700만 원이다.",
+        "이 자료는 공공누리 제1유형 조건에 따라 이용할 수 있다고 장관이 밝혔다.",
+        "프로그램 이름: 한빛저축공제",
+        "색 대표: 초록",
+        "사진 찍은 날짜: 2026년 11월 02일 오후 3:41",
+        "사진 찍은 날짜: 접수일 전 3개월 이내",
         "프로그램 이름은 새 길이다.",
         "사진 찍은 날짜를 적는다.",
         "그림입니다.\n새 길이 열렸다.",
@@ -104,8 +133,7 @@ def test_a_sentence_about_such_things_stays(text: str) -> None:
         "그림입니다.",
         "원본 그림의 이름: 새 길.jpg",
         "원본 그림의 크기: 가로 640pixel, 세로 480pixel",
-        "사진 찍은 날짜: 2026년 11월 02일 오후 3:41",
-        "프로그램 이름 : 그림판 2.0",
+        "그림입니다.\n사진 찍은 날짜: 2026년 11월 02일 오후 3:41",
         "그림입니다.\n원본 그림의 이름: 새 길.jpg\n원본 그림의 크기: 가로 1pixel",
     ],
 )
@@ -113,6 +141,17 @@ def test_what_a_word_processor_says_of_a_picture_goes(noise: str) -> None:
     blocks, removed = take_out((Paragraph(noise), Paragraph("글")))
     assert blocks == (Paragraph("글"),)
     assert gone(removed) == [("image", noise)]
+
+
+def test_that_is_a_run_which_begins_with_the_picture() -> None:
+    dated, made = (
+        "사진 찍은 날짜: 2026년 11월 02일 오후 3:41",
+        "프로그램 이름 : 그림판 2.0",
+    )
+    run = tuple(map(Paragraph, ("그림입니다.", dated, made)))
+    kept, removed = take_out((*run, Paragraph("글"), Paragraph(made)))
+    assert kept == (Paragraph("글"), Paragraph(made))
+    assert gone(removed) == [("image", part.text) for part in run]
 
 
 def test_captions_of_pictures_go_and_those_of_tables_stay() -> None:
@@ -124,7 +163,8 @@ def test_captions_of_pictures_go_and_those_of_tables_stay() -> None:
 def test_cells_lose_them_too_at_any_depth() -> None:
     html = (
         "<table><tr><td><figure><img><figcaption>새 길 모습</figcaption></figure>글"
-        "<td>(사진=한빛부)<tr><td><table><tr><td>원본 그림의 이름: a.jpg<td>속</table>"
+        "<td><img>(사진=한빛부)"
+        "<tr><td><table><tr><td>원본 그림의 이름: a.jpg<td>속</table>"
         f"<td>{WHOLE}</table>"
     )
     blocks, removed = take_out(read_body(html))
@@ -159,7 +199,18 @@ def test_what_stays_is_the_very_same_block() -> None:
 
 
 PIECES = st.sampled_from(
-    [WHOLE, CREDIT, "그림입니다.", "글이다.", "또 글이다. " + WHOLE, PHOTOS, "2,345명"]
+    [
+        *(
+            WHOLE,
+            CREDIT,
+            "그림입니다.",
+            "글이다.",
+            "또 글이다. " + WHOLE,
+            PHOTOS,
+            "2,345명",
+        ),
+        *(f"{WHOLE} 또 글이다.", "프로그램 이름: 새 길"),
+    ]
 )
 KINDS = st.sampled_from([Paragraph, Note, ListItem, lambda t: Caption(t, "image")])
 BLOCKS = st.recursive(

@@ -17,7 +17,7 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from scraper.blocks import leaves
 from scraper.body.broken import needs_rebuilding, rebuild
-from scraper.body.credits import is_credit
+from scraper.body.credits import is_caption, speaks_of_picture, split_credit
 from scraper.body.grid import Placed, number, place, rows_of, spans_of
 from scraper.model import Block, Caption, Heading, ListItem, Paragraph, Table
 from scraper.text import clean
@@ -36,6 +36,9 @@ _DROPPED = _words(
     " video audio object embed canvas svg math map button input select textarea"
     " colgroup"
 )
+
+#: Those of them that a caption may stand below.
+_PICTURES = _words("img picture")
 
 #: Elements that end the line before and after them.
 _BLOCKS = _words(
@@ -119,12 +122,20 @@ def _simplify(body: LexborNode) -> None:
 class _Reader:
     """Collects the lines of one body or one cell."""
 
-    def __init__(self, marked: _Marked, tables: int = 0) -> None:
+    def __init__(
+        self, marked: _Marked, tables: int = 0, *, below_picture: bool = False
+    ) -> None:
         self._marked = marked
+        #: A picture was the last that was seen: the next line may be its caption.
+        self.below_picture = below_picture
         #: In how many tables this cell is.
         self._tables = tables
         self._line: list[str] = []
         self._blocks: list[Block] = []
+        #: Caption or credit at the end of the line that is being ended.
+        self._credit = ""
+        #: Cells of mere pictures whose captions may be in the cells that follow.
+        self._uncaptioned = 0
         #: How many boxes of pictures, and captions of tables, are around the line.
         self._figures = 0
         self._captions = 0
@@ -166,6 +177,8 @@ class _Reader:
                 else:
                     around.append((self._open(node, name), following))
                     following = inside
+            elif name in _PICTURES and not self._line:
+                self.below_picture = True
             node = following
         self._flush()
         return self._blocks
@@ -232,11 +245,27 @@ class _Reader:
         line = self._line
         text = clean(line[0] if len(line) == 1 else "".join(line))
         line.clear()
+        if not text:
+            return
+        if speaks_of_picture(text) and not self._figures:
+            text = self._take_caption(text)
         if text:
             self._blocks.append(self._classified(text))
+        if self._credit:
+            self._blocks.append(Caption(self._credit, "image"))
+            self._credit = ""
+        self.below_picture = False
+
+    def _take_caption(self, text: str) -> str:
+        """Return what of a line is text. In cells only a picture has a credit."""
+        if self.below_picture and is_caption(text):
+            text, self._credit = "", text
+        elif not self._tables:
+            text, self._credit = split_credit(text)
+        return text
 
     def _classified(self, text: str) -> Block:
-        if self._figures or is_credit(text):
+        if self._figures:
             return Caption(text, "image")
         if self._captions:
             return Caption(text, "table")
@@ -270,6 +299,9 @@ class _Reader:
 
     def _cell(self, cell: LexborNode) -> Placed:
         blocks = tuple(self._below(cell))
+        if blocks:
+            is_captions = all(isinstance(b, Caption) for b in blocks)
+            self._uncaptioned = max(0, self._uncaptioned - 1) if is_captions else 0
         if cell.mem_id in self._marked.spanning:
             return (blocks, *spans_of(cell))
         return blocks, 1, 1
@@ -280,12 +312,20 @@ class _Reader:
         while only is not None and only.next is None:
             if only.tag == "-text":
                 text = clean(only.text_content or "")
-                return [_plain(text)] if text else []
+                return self._plain(text) if text else []
             if only.tag != "p" or only.mem_id in self._marked.pictures:
                 break
             only = only.first_child
-        return _Reader(self._marked, self._tables + 1).read(node)
+        cell = _Reader(
+            self._marked, self._tables + 1, below_picture=self._uncaptioned > 0
+        )
+        blocks = cell.read(node)
+        if not blocks and node.css_first("img"):
+            self._uncaptioned += 1
+        return blocks
 
-
-def _plain(line: str) -> Block:
-    return Caption(line, "image") if is_credit(line) else Paragraph(line)
+    def _plain(self, line: str) -> list[Block]:
+        """Return the blocks of a cell or caption that is one line."""
+        if self._uncaptioned and speaks_of_picture(line) and is_caption(line):
+            return [Caption(line, "image")]
+        return [Paragraph(line)]

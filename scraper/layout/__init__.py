@@ -251,12 +251,19 @@ def _take_furniture(
             continue
         contacts = read(block)
         parts.contacts.extend(contacts)
-        if reason := "contacts" if contacts else _why_removed(block):
+        if (
+            reason := "contacts"
+            if contacts
+            else _why_removed(block, parts.reasons.get(at - 1, ""))
+        ):
             parts.reasons[at] = reason
 
 
-def _why_removed(block: Block) -> str:
-    """Return the reason why a block is no part of the body, "" if it is one."""
+def _why_removed(block: Block, above: str) -> str:
+    """Return the reason why a block is no part of the body, "" if it is one.
+
+    ``above`` is why the one above it went.
+    """
     text = block_text(block)
     match block:
         case PageBreak():
@@ -270,7 +277,7 @@ def _why_removed(block: Block) -> str:
     # Of each pattern its word is looked for first: hardly a line has one.
     if "끝" in text and _END_MARK.fullmatch(text):
         return "end mark"
-    if is_image_noise(text):
+    if is_image_noise(text, goes_on=above == "image"):
         return "image"
     if "공공누리" in text and _NOTICE.fullmatch(text):
         return "notice"

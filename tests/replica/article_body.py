@@ -172,7 +172,8 @@ def _extra(draft: Draft) -> list[Node]:
             return [Grid((cell,))]
         case "noise":
             kinds = words()["noise"]
-            return [Noise(writer.fill(text)) for text in dice.some(kinds, 3)]
+            lines = sorted(dice.some(kinds, 3), key=kinds.index)  # as it writes them
+            return [Noise(writer.fill(text)) for text in lines]
         case "stray table":
             table = dice.pick(TABLES)(writer, dice)
             return [Stray("(단위: 명, %)", table, last=dice.chance(40))]
