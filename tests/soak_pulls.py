@@ -388,6 +388,9 @@ class PullTrial(Trial):
             self.note("forge", "proposed, and no answer")
             self.fake.fail("POST", "/pulls$", after=True)
             return
+        if "say" in self.happenings and command == "ls-remote" and not self._calm:
+            self.person.say()
+            return
         if command in ("POST", "PATCH"):
             self.is_writing = True
             super().something_happens(runner, "push")

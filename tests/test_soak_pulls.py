@@ -155,7 +155,7 @@ def test_publisher_that_believes_the_answer_is_caught(tmp_path):
 
 def test_title_that_is_overwritten_is_caught(tmp_path, monkeypatch):
     monkeypatch.setattr("publishers.rolling.is_our_title", lambda title: True)
-    assert caught(tmp_path, by_pull_request, "title overwritten", by=["person"])
+    assert caught(tmp_path, by_pull_request, "title overwritten", by=["say"])
 
 
 def test_body_that_is_overwritten_is_caught(tmp_path, monkeypatch):
@@ -164,7 +164,7 @@ def test_body_that_is_overwritten_is_caught(tmp_path, monkeypatch):
 
     monkeypatch.setattr("publishers.rolling.body_of", anew)
     words = ("words overwritten", "body overwritten")
-    assert caught(tmp_path, by_pull_request, *words, by=["person"])
+    assert caught(tmp_path, by_pull_request, *words, by=["say"])
 
 
 def test_a_second_pull_request_for_a_branch_is_caught(tmp_path):
