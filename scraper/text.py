@@ -90,7 +90,7 @@ _GOES_ON = "|".join(
         " 반드시 받으셔야 합니다.",
     )
 )
-_REST = rf"(?:\s*(?:{_GOES_ON}|[※*<\[(]?\s*{_CREDIT_SITE}))"
+_REST = rf"(?:\s*(?:{_GOES_ON}|(?:[※*<\[(]\s*)?{_CREDIT_SITE}))"
 _NOTICE_GOES_ON = re.compile(rf"\W*(?:{_GOES_ON}|{_CREDIT_SITE}){_REST}*\W*")
 
 #: The notice: all of a line, its beginning, or, if it names the site, inside of it; and
@@ -98,9 +98,9 @@ _NOTICE_GOES_ON = re.compile(rf"\W*(?:{_GOES_ON}|{_CREDIT_SITE}){_REST}*\W*")
 _NOTICE = re.compile(
     rf"(?:^\W*(?:이|본|해당|정책브리핑의?)\s*\S{{0,12}}(?:자료|저작물|게시물|기사)\S?\s"
     rf"{_INSIDE}{{0,60}}?"
-    rf"|(?:^\W*|(?<=[\s.。])[※*<\[(]?\s*)정책브리핑의\s*(?:정책뉴스)?\s*자료는\W*"
+    rf"|(?:^\W*|(?<=[\s.。])[※*<\[(]?\s{{0,3}})정책브리핑의\s*(?:정책뉴스)?\s*자료는\W*"
     rf"){_TERMS}{_REST}*(?:\W*$)?"
-    rf"|(?<=[\s.。])[※*<\[(]?\s*{_CREDIT_SITE}$"
+    rf"|(?<=[\s.。])[※*<\[(]?\s{{0,3}}{_CREDIT_SITE}$"
 )
 
 

@@ -15,7 +15,8 @@ _OWNER = (
 _CREDIT = re.compile(
     rf"[(\[<【〈]\s*{_OWNER}(?P<in>[^()\[\]<>【】〈〉]{{1,60}})[)\]>】〉]\.?$"
     rf"|/\s*{_KIND}\s*=(?P<after>[^()\[\]<>【】/]{{1,30}})$"
-    rf"|^{_OWNER}(?P<line>.{{1,60}})$"
+    rf"|^{_KIND}\s*(?:제공|출처)?\s*=(?P<line>.{{1,60}})$"
+    rf"|^{_OWNER}\s*(?P<word>\S{{1,30}})$"  # of more words it may be a demand
     rf"|^[(\[<【〈]\s*{_KIND}\s*[)\]>】〉](?P<label>.{{1,60}}?)\s*제공\.?$"
 )
 
@@ -25,7 +26,10 @@ _LABELLED = re.compile(rf"[(\[<【〈]?\s*{_NUMBERED}[=:：](?P<shown>.{{1,80}})
 _IN_BRACKETS = re.compile(rf"[(\[<【〈]\s*{_NUMBERED}[)\]>】〉](?P<shown>.{{1,80}})")
 
 #: No name has these: a number, a unit or format, the end of a sentence or demand.
-_NO_END = r"(?:다|요|함|것|까지|이내|이상|이하|의무|의무화|제출|첨부|지참)\W*$"
+_NO_END = (
+    r"(?:다|요|함|것|까지|이내|이상|이하|의무|의무화|제출|첨부|지참|부담|기재|필수|금지)"
+    r"\W*$"
+)
 _NO_NAME = re.compile(
     r"\d|[×%]|(?<![a-z])(?:jpe?g|png|gif|bmp|tiff?|pdf|[kmg]b|dpi)(?![a-z])"
     rf"|{_NO_END}",
