@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: demo test lint bench bench-documents soak lock clean
+.PHONY: demo test lint bench bench-documents peers soak lock clean
 
 ## demo: scrape three days of a korea.kr of our own into demo/news, without network
 demo: $(READY)
@@ -28,6 +28,10 @@ bench: $(READY)
 ## bench-documents: our readers beside other libraries; kept in benchmarks/documents.md
 bench-documents: $(READY)
 	@$(BIN)/python -m benchmarks.documents $(BENCH)  
+
+## peers: the other libraries that benchmarks measure, in an environment of their own
+peers: $(READY)
+	@$(BIN)/python -c "from benchmarks.environment import peers_python; peers_python()"
 
 ## soak: the random tests in their full numbers
 soak: $(READY)

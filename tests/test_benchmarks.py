@@ -11,9 +11,9 @@ from tests.replica import make_site
 
 pytestmark = pytest.mark.replica
 
-#: They come from PyPI, which tests do not ask: ``make bench`` brings them.
+#: They come from PyPI, which tests do not ask: ``make peers`` brings them.
 needs_peers = pytest.mark.skipif(
-    not (FOLDER / LOCK.name).exists(), reason="no peers in .bench: make bench"
+    not (FOLDER / LOCK.name).exists(), reason="no peers in .bench: make peers"
 )
 
 
