@@ -2,12 +2,16 @@
 
 import contextlib
 import sqlite3
+import time
 from pathlib import Path
 
 from scraper.errors import ConfigError
 
 #: Raised with every change of the tables; an older program refuses a newer file.
 SCHEMA_VERSION = 7
+
+#: Most seconds to wait for another process that is at work on the file.
+PATIENCE = 30
 
 SCHEMA = """
 CREATE TABLE release (
@@ -201,9 +205,9 @@ def open_database(file: Path | None, *, mend: bool = True) -> sqlite3.Connection
 
 
 def _connect(file: Path | None) -> sqlite3.Connection:
-    db = sqlite3.connect(file or ":memory:", isolation_level=None, timeout=30)
+    db = sqlite3.connect(file or ":memory:", isolation_level=None, timeout=PATIENCE)
     try:
-        db.execute("PRAGMA journal_mode = WAL")
+        _write_ahead(db)
         db.execute("PRAGMA synchronous = FULL")
         (version,) = db.execute("PRAGMA user_version").fetchone()
         if version > SCHEMA_VERSION:
@@ -219,6 +223,24 @@ def _connect(file: Path | None) -> sqlite3.Connection:
     except BaseException:
         db.close()
         raise
+
+
+def _write_ahead(db: sqlite3.Connection) -> None:
+    """Let readers and a writer work side by side.
+
+    SQLite waits for others before it reads or writes, but not before it changes how:
+    whoever comes second is told at once that the file is locked.
+    """
+    deadline = time.monotonic() + PATIENCE
+    while True:
+        try:
+            db.execute("PRAGMA journal_mode = WAL")
+            return
+        except sqlite3.OperationalError as error:
+            busy = error.sqlite_errorcode & 0xFF == sqlite3.SQLITE_BUSY
+            if not busy or time.monotonic() > deadline:
+                raise
+        time.sleep(0.05)
 
 
 def _upgrade(db: sqlite3.Connection) -> None:

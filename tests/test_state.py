@@ -6,10 +6,11 @@ import sys
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from scraper.database import SCHEMA
+from scraper.database import SCHEMA, open_database
 from scraper.errors import ConfigError, StorageError
 from scraper.model import KST, Survey
 from scraper.state import Fetched, Row, State
@@ -195,6 +196,32 @@ def test_the_file_is_for_its_owner_and_synced(state: State, tmp_path: Path) -> N
     assert (tmp_path / "state.db").stat().st_mode & 0o077 == 0
     assert state._db.execute("PRAGMA synchronous").fetchone() == (2,)
     assert state._db.execute("PRAGMA journal_mode").fetchone() == ("wal",)
+
+
+def test_a_file_that_another_process_opens_at_that_moment_is_waited_for(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """SQLite does not wait by itself where two want to change the journal's mode."""
+    told = []
+
+    class Busy(sqlite3.Connection):
+        def execute(self, sql: str, *values: Any) -> sqlite3.Cursor:
+            if "journal_mode = WAL" in sql and len(told) < 2:
+                told.append(sql)
+                error = sqlite3.OperationalError("database is locked")
+                error.sqlite_errorcode = sqlite3.SQLITE_BUSY
+                raise error
+            return super().execute(sql, *values)
+
+    connect = sqlite3.connect
+    monkeypatch.setattr(
+        "scraper.database.sqlite3.connect",
+        lambda *a, **named: connect(*a, **named, factory=Busy),
+    )
+    db = open_database(tmp_path / "state.db")
+    assert db.execute("PRAGMA journal_mode").fetchone() == ("wal",)
+    assert len(told) == 2
+    db.close()
 
 
 def test_two_processes_may_bring_an_old_file_up_to_date(tmp_path: Path) -> None:
