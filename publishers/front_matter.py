@@ -15,10 +15,14 @@ from datetime import datetime
 
 import yaml
 
-Scalar = str | int | datetime
+Scalar = str | int | bool | datetime
 Value = Scalar | Sequence["Value"] | Mapping[str, "Value"]
 
-_KEY = re.compile(r"[a-z][a-z0-9_]*")
+#: Letters as generators have them: ``pubDate``. What YAML 1.1 takes for true, false or
+#: null is no key.
+_KEY = re.compile(
+    r"(?!(?:y|n|yes|no|on|off|true|false|null)\Z)[A-Za-z][A-Za-z0-9_]*", re.IGNORECASE
+)
 
 #: Line and paragraph separators, controls, and characters without a shape.
 _UNPRINTABLE = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
@@ -127,7 +131,7 @@ def _nested(indent: str, key: str, inner: Iterator[str], *, empty: str) -> str:
 
 def _list_item(item: Value, indent: str) -> str:
     match item:
-        case str() | int() | datetime():
+        case str() | int() | datetime():  # a bool is an int
             return f"{indent}- {_scalar(item)}\n"
         case Mapping() if item:
             lines = "".join(_entry(k, v, indent + "  ") for k, v in item.items())
@@ -141,7 +145,9 @@ def _scalar(value: Scalar) -> str:
             return quoted(value)
         case datetime() if value.tzinfo is not None:
             return value.isoformat(timespec="seconds")
-        case int() if not isinstance(value, bool):
+        case bool():
+            return "true" if value else "false"
+        case int():
             return str(value)
     raise ValueError(f"not a front matter value: {value!r}")
 

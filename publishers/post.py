@@ -1,18 +1,25 @@
 """Release -> post: its path, front matter, body, notice and credit, and its seal."""
 
 import html
-from types import ModuleType
-from typing import Literal
 
 from publishers.excerpt import excerpt, shown_title
 from publishers.front_matter import verify
-from publishers.profiles import Article, Style, newsdao, plain
+from publishers.paths import PostsDir
+from publishers.profiles import Article, Style
+from publishers.profiles.houses import house
 from publishers.seal import seal
 from scraper.errors import PublishError
 from scraper.markdown import one_line
 from scraper.model import KST, License, Post, Release
 
-__all__ = ["POST_VERSION", "Style", "post_path", "render_post", "render_stub"]
+__all__ = [
+    "POST_VERSION",
+    "Style",
+    "post_path",
+    "posts_dir",
+    "render_post",
+    "render_stub",
+]
 
 #: Goes up with every change of what a post looks like.
 POST_VERSION = 2
@@ -62,7 +69,13 @@ def render_stub(release: Release, style: Style, *, path: str = "") -> Post:
     return _post(Article(release, None, style, title), path)
 
 
-def post_path(release: Release, layout: Literal["sharded", "flat"]) -> str:
+def posts_dir(style: Style) -> PostsDir:
+    """Return the folder that has the posts, which knows the form of their paths."""
+    folder = style.folder or house(style.profile).folder
+    return PostsDir(folder, _pattern(style).replace("{folder}", folder))
+
+
+def post_path(release: Release, style: Style) -> str:
     """Return where a new post goes; made of its day and id, never of its title.
 
     The day is that of ``available_at`` in KST.
@@ -72,28 +85,29 @@ def post_path(release: Release, layout: Literal["sharded", "flat"]) -> str:
     """
     if not (release.news_id.isascii() and release.news_id.isdigit()):
         raise PublishError(f"not a news id: {release.news_id!r}")
-    day = release.available_at.astimezone(KST)
-    folder = f"{day:%Y/%m}/" if layout == "sharded" else ""
-    return f"_posts/{folder}{day:%Y-%m-%d}-{release.news_id}.md"
+    day = release.available_at.astimezone(KST).date()
+    return posts_dir(style).path_of(release.news_id, day)
+
+
+def _pattern(style: Style) -> str:
+    if style.path:
+        return style.path
+    profile = house(style.profile)
+    within = "{year}/{month}/" if style.layout == "sharded" else ""
+    in_html = (style.body or profile.own) == "html"
+    suffix = profile.html_suffix if in_html else ".md"
+    return f"{{folder}}/{within}{{date}}-{{news_id}}{suffix}"
 
 
 def _post(article: Article, path: str) -> Post:
     release, style = article.release, article.style
-    path = path or post_path(release, style.layout)
-    profile = _profile(style.profile)
-    head = profile.front_matter(article)
-    text = f"---\n{head.text}---\n\n{profile.body(article)}\n"
+    path = path or post_path(release, style)
+    profile = house(style.profile)
+    head = profile.head(article, profile.keys)
+    make = profile.html if (style.body or profile.own) == "html" else profile.markdown
+    text = f"---\n{head.text}---\n\n{make(article)}\n"
     text = seal(text, release.news_id, release.history.revision, release.published_at)
     if not verify(text[: text.index("\n---\n")], head.fields):
         raise PublishError(f"front matter does not read back: {release.news_id}")
     title, ministry = shown_title(release), release.ministry.printed
     return Post(release.news_id, path, text, title, ministry)
-
-
-def _profile(name: str) -> ModuleType:
-    match name:
-        case "plain":
-            return plain
-        case "newsdao":
-            return newsdao
-    raise ValueError(f"no such profile: {name}")

@@ -210,6 +210,11 @@ def _resolve(config: Config, folder: Path, environ: Mapping[str, str]) -> Config
         program, *words = documents.convert
         command = (str(folder / program), *words)
         documents = documents.model_copy(update={"convert": command})
+    post = config.post
+    if post.custom.template:
+        template = folder / post.custom.template.expanduser()
+        custom = post.custom.model_copy(update={"template": template})
+        post = post.model_copy(update={"custom": custom})
     token = SecretStr(environ[news.token_env]) if news.token_env else None
     key = environ.get(config.open_api.key_env, "").strip()
     return config.model_copy(
@@ -218,6 +223,7 @@ def _resolve(config: Config, folder: Path, environ: Mapping[str, str]) -> Config
             "fetch": fetch,
             "news": news,
             "documents": documents,
+            "post": post,
             "token": token,
             "api_key": SecretStr(key) if key else None,
             "alarm_secrets": {

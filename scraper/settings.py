@@ -11,14 +11,14 @@ from urllib.parse import urlsplit
 
 from pydantic import (
     AfterValidator,
-    BaseModel,
-    ConfigDict,
     Field,
     NonNegativeInt,
     PositiveInt,
     SecretStr,
 )
 from pydantic_core import PydanticCustomError
+
+from scraper.post_settings import PostChoice, Section
 
 
 def _check_origin(value: str) -> str:
@@ -93,12 +93,6 @@ def _check_mail(value: str) -> str:
     if re.search(r"[<>\n\x00]", value) or not value.strip():
         raise ValueError("must be a mail address, without < and >")
     return value
-
-
-class Section(BaseModel):
-    """One block of config.yaml; unknown keys are refused."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
 
 class Site(Section):
@@ -198,35 +192,6 @@ class News(Section):
     directory: Path = Path("./news-files")
 
 
-class Banner(Section):
-    """The operator's own picture; without a path no post has any."""
-
-    path: str = ""
-    alt: str = ""
-
-
-class Promo(Section):
-    """The operator's own last line; without a url no post has one."""
-
-    text: str = ""
-    url: str = ""
-    rel: str = "nofollow sponsored"
-
-
-class PostChoice(Section):
-    """How a post looks."""
-
-    profile: Literal["plain", "newsdao"] = "plain"
-    layout: Literal["sharded", "flat"] = "sharded"
-    category: Annotated[str, Field(min_length=1)] = "News"
-    contacts: Literal["full", "department", "none"] = "department"
-    excerpt_length: PositiveInt = 160
-    banner: Banner = Banner()
-    promo: Promo = Promo()
-    site_name: str = ""
-    feature_heading: str = "## {site_name} 실시간 뉴스 속보입니다."
-
-
 class Documents(Section):
     """Attachments we cannot read ourselves."""
 
@@ -257,7 +222,7 @@ class Schedule(Section):
 
     default: When = "30m"
     #: By source.
-    sources: dict[str, When] = {}
+    sources: dict[str, When] = Field(default={})
     #: Seconds a start is put off by at most, at random.
     jitter: Annotated[float, Field(ge=0, le=3_600, allow_inf_nan=False)] = 60.0
     #: Where ``/healthz`` and ``/metrics`` are; "" for nowhere.
@@ -368,7 +333,7 @@ class Config(Section):
     #: By the name they are given in ``sources``.
     sections: dict[
         Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,39}$")], SectionChoice
-    ] = {}
+    ] = Field(default={})
     open_api: OpenApi = OpenApi()
     ministries: tuple[str, ...] = ()
     use: Use = Use()

@@ -95,6 +95,7 @@ ARROWS = {
     ("scraper.notify.words", "scraper.alarm"),
     ("scraper.normalize", "scraper.ministries"),
     ("scraper.settings", "scraper.schedule"),
+    ("scraper.settings", "scraper.post_settings"),
     ("scraper.normalize", "scraper.removals"),
     ("scraper.sources.broken_page", "scraper.body"),
     ("publishers.post", "scraper.markdown"),
@@ -117,7 +118,7 @@ FAMILIES = (
 
 #: Libraries with one job each, and the only places that may use them.
 ONLY_IN = {
-    "pydantic": {"scraper.config", "scraper.settings"},
+    "pydantic": {"scraper.config", "scraper.settings", "scraper.post_settings"},
     "pydantic_core": {"scraper.config", "scraper.settings"},
     "typer": {"scraper.cli"},
     "rich": {"scraper.cli"},
@@ -136,6 +137,7 @@ ONLY_IN = {
     },
     "apscheduler": {"scraper.schedule"},
     "prometheus_client": {"scraper.cli.health_server"},
+    "jinja2": {"publishers.profiles.template", "scraper.cli.status_page"},
     "bs4": {"scraper.body.loose"},
     "nh3": {"scraper.markdown.last_word"},
 }

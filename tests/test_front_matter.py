@@ -101,6 +101,15 @@ def test_ruby_reads_times_and_numbers_as_such() -> None:
     assert read == {"date": "2026-11-23 09:30:00 +0900", "revision": 3}
 
 
+def test_what_is_true_is_so_to_every_reader() -> None:
+    fields = {"pin": True, "toc": False, "pubDate": WHEN}
+    made = render(fields)
+    assert made.startswith("pin: true\ntoc: false\npubDate: 2026")
+    assert yaml.safe_load(made) == fields
+    assert verify(made, fields)
+    assert not verify(made, {**fields, "pin": 1})
+
+
 def test_nothing_looks_like_a_template() -> None:
     """Liquid leaves front matter alone; people grepping for it need not know that."""
     made = render(fields_of("{{{ 가 }}} {%나%} {#다#} {라}"))
@@ -113,10 +122,11 @@ def test_nothing_looks_like_a_template() -> None:
 @pytest.mark.parametrize(
     ("key", "value"),
     [
-        ("Title", "가"),
+        ("yes", "가"),
+        ("No", "가"),
         ("a: b", "가"),
+        ("제목", "가"),
         ("date", datetime(2026, 11, 23)),
-        ("flag", True),
         ("size", 1.5),
         ("none", None),
         ("list", [["가"]]),

@@ -49,6 +49,7 @@ from tests.sample_release import BODY, NEWS, PRESS, check_golden, release
 from tests.test_markdown import HOSTILE
 
 PROFILES = ("plain", "newsdao")
+FLAT = Style(layout="flat")
 
 #: Everything the operator can put into a post, hostile where text is free.
 FULL = Style(
@@ -265,15 +266,15 @@ def test_a_front_matter_that_does_not_read_back_stops_the_post(monkeypatch) -> N
 
 
 def test_path_is_made_of_day_and_id() -> None:
-    assert post_path(release(), "sharded") == "_posts/2026/11/2026-11-24-156900001.md"
-    assert post_path(release(), "flat") == "_posts/2026-11-24-156900001.md"
+    assert post_path(release(), Style()) == "_posts/2026/11/2026-11-24-156900001.md"
+    assert post_path(release(), FLAT) == "_posts/2026-11-24-156900001.md"
     assert plain().path == "_posts/2026/11/2026-11-24-156900001.md"
 
 
 def test_the_day_is_that_of_korea() -> None:
     late = datetime(2026, 12, 31, 15, 30, tzinfo=KST) + timedelta(hours=8, minutes=45)
     utc = late.astimezone(tz=None)
-    assert post_path(release(available_at=utc), "flat").startswith("_posts/2027-01-01-")
+    assert post_path(release(available_at=utc), FLAT).startswith("_posts/2027-01-01-")
 
 
 def test_a_path_that_is_there_stays() -> None:
@@ -286,7 +287,7 @@ def test_a_path_that_is_there_stays() -> None:
 @pytest.mark.parametrize("news_id", ["", "../1", "1/2", "156900001\n", "١٢", "-1"])
 def test_only_the_sites_own_ids_make_a_path(news_id: str) -> None:
     with pytest.raises(PublishError, match="not a news id"):
-        post_path(release(news_id=news_id), "sharded")
+        post_path(release(news_id=news_id), Style())
     with pytest.raises(PublishError, match="not a news id"):
         plain(news_id=news_id)
 

@@ -1,19 +1,15 @@
 """What every house style shares: the operator's choices and the parts of a post.
 
-A profile is a module with two functions:
-
-``front_matter(article) -> Head``
-    The YAML of the post, and what it must read back as.
-
-``body(article) -> str``
-    All that follows, without a line end at its end.
+A house style is a :class:`~publishers.profiles.profile.Profile`; all of them stand in
+:mod:`publishers.profiles.houses`.
 """
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, fields
 from typing import Literal
-from urllib.parse import quote, urljoin, urlsplit
+from urllib.parse import quote, urlsplit
 
+from publishers.addresses import mend
 from publishers.excerpt import shown_lead
 from publishers.front_matter import Value
 from scraper.markdown import escape_html, escape_inline, escape_markdown, one_line
@@ -21,12 +17,16 @@ from scraper.model import (
     Attachment,
     Block,
     Caption,
+    Cell,
     Contact,
     License,
     Paragraph,
     Release,
     Table,
 )
+
+#: What the site is called, where a release names no ministry as well.
+SITE = "정책브리핑"
 
 #: What a post says when the text is in its attachments only.
 ATTACHMENT_ONLY = "원문은 첨부파일에 있습니다."
@@ -35,9 +35,14 @@ ATTACHMENT_ONLY = "원문은 첨부파일에 있습니다."
 _IN_ADDRESS = "/?&=%-._~+:,@!#"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Style:
-    """What the operator decides about posts."""
+    """What the operator decides about posts.
+
+    Its ``repr`` names what posts are made by, and the state remembers that: a choice
+    that came later stands there only when it is made, or every post of before would
+    wait for being made again.
+    """
 
     profile: str = "plain"
     layout: Literal["sharded", "flat"] = "sharded"
@@ -55,6 +60,43 @@ class Style:
     feature_heading: str = "## {site_name} 실시간 뉴스 속보입니다."
     #: Most characters an excerpt has before its entities.
     excerpt_length: int = 160
+    # --- came later
+    #: "" is the profile's own.
+    body: Literal["", "markdown", "html"] = ""
+    #: Where posts go; "" is the profile's own folder.
+    folder: str = ""
+    #: The path of a post, with ``{folder}``, ``{date}``, ``{news_id}`` and so on; ""
+    #: goes by the layout.
+    path: str = ""
+    #: Category of a ministry (its name or code) or of a source, in that order.
+    categories: tuple[tuple[str, str], ...] = ()
+    #: Name the article as the original of the post.
+    canonical: bool = True
+    #: Add the data of a NewsArticle.
+    json_ld: bool = False
+    #: Fields of the operator's own; none takes the place of one of ours.
+    extra: tuple[tuple[str, "Extra"], ...] = ()
+    #: For ``custom``: front-matter key -> name of a value; () is as ``plain``.
+    keys: tuple[tuple[str, str], ...] = ()
+    #: For ``custom``: the Jinja2 template of the body, and what its file is called.
+    template: str = ""
+    template_file: str = ""
+
+    def __repr__(self) -> str:
+        """Return the choices, and of those that came later what was chosen."""
+        names = [field.name for field in fields(self)]
+        later = set(names[names.index("excerpt_length") + 1 :])
+        shown = (
+            f"{field.name}={value!r}"
+            for field in fields(self)
+            if (value := getattr(self, field.name)) != field.default
+            or field.name not in later
+        )
+        return f"Style({', '.join(shown)})"
+
+
+#: What an operator may put into a field of his own.
+Extra = str | int | bool | tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +120,17 @@ class Head:
     text: str
     #: What a YAML reader must make of ``text``.
     fields: Mapping[str, Value]
+
+
+def category(article: Article) -> str:
+    """Return the category of a release: its ministry's, its source's, or the usual."""
+    release, style = article.release, article.style
+    ministry = release.ministry
+    chosen = dict(style.categories)
+    for name in (ministry.printed, ministry.name, ministry.code, release.source):
+        if name in chosen:
+            return one_line(chosen[name])
+    return one_line(style.category)
 
 
 def subtitles(article: Article) -> list[str]:
@@ -120,7 +173,7 @@ def links(article: Article) -> list[tuple[str, str]]:
 def attachment_url(release: Release, attachment: Attachment) -> str:
     """Return where readers find an attachment; "" if that is not the site itself."""
     try:
-        address = urljoin(release.canonical_url, attachment.path)
+        address = mend(attachment.path, release.canonical_url)
         same = urlsplit(address)[:2] == urlsplit(release.canonical_url)[:2]
     except ValueError:
         return ""
@@ -156,6 +209,15 @@ def contact_line(contact: Contact) -> str:
 def printed_contacts(article: Article) -> list[str]:
     """Return the lines of the 문의 table; a faithful body has its own."""
     return [] if article.faithful else list(map(contact_line, contacts(article)))
+
+
+def contact_table(article: Article) -> Sequence[Block]:
+    """Return the 문의 table, and no block without contacts."""
+    lines = printed_contacts(article)
+    if not lines:
+        return ()
+    rows = enumerate(["문의", *lines])
+    return (Table(tuple(Cell(row, 0, (Paragraph(line),)) for row, line in rows)),)
 
 
 def issuer(article: Article) -> str:

@@ -13,18 +13,24 @@ from publishers.front_matter import (
     render,
     single_quoted,
 )
-from publishers.marks import CORRECTS, corrected_url, mark_fields, mark_line
 from publishers.profiles import (
+    SITE,
     Article,
     Head,
+    category,
     content,
-    issuer,
     links,
     printed_contacts,
     promo,
-    safe_url,
     subtitles,
 )
+from publishers.profiles.html_body import (
+    banner_html,
+    credit_html,
+    html_link,
+    marks_html,
+)
+from publishers.profiles.profile import Keys, Profile, further_fields
 from scraper.markdown import (
     escape_html,
     escape_markdown,
@@ -32,7 +38,7 @@ from scraper.markdown import (
     one_line,
     to_html,
 )
-from scraper.model import Heading, License
+from scraper.model import Heading
 
 _SPACER = '<p data-ke-size="size16">&nbsp;</p>'
 _CELL = """\
@@ -41,18 +47,17 @@ _CELL = """\
         </tr>"""
 
 
-def front_matter(article: Article) -> Head:
+def front_matter(article: Article, keys: Keys) -> Head:  # noqa: ARG001 -- has its own
     """Return exactly these keys; without a banner there is no ``image``.
 
-    What happened to the post since is told after them.
+    What happened to the post since, and what the operator adds, is told after them.
     """
     style = article.style
     title = shown_title(article.release)
-    category = one_line(style.category)
     excerpt = escape_markdown(article.excerpt)
     heading = one_line(style.feature_heading.replace("{site_name}", style.site_name))
-    fields: dict[str, Value] = {"title": title, "categories": [category]}
-    lines = [f"title: {plain(title)}", "categories:", f"  - {plain(category)}"]
+    fields: dict[str, Value] = {"title": title, "categories": [category(article)]}
+    lines = [f"title: {plain(title)}", "categories:", f"  - {plain(category(article))}"]
     for key, paragraphs in (
         ("excerpt", (excerpt,)),
         ("feature_text", tuple(filter(None, (heading, excerpt)))),
@@ -62,14 +67,14 @@ def front_matter(article: Article) -> Head:
     if style.banner_path:
         fields["image"] = one_line(style.banner_path)
         lines.append(f"image: {single_quoted(str(fields['image']))}")
-    marks = mark_fields(article.release.history, twins=False)
-    return Head("\n".join(lines) + "\n" + render(marks), fields | marks)
+    further = further_fields(article, fields, twins=False)
+    return Head("\n".join(lines) + "\n" + render(further), fields | further)
 
 
 def body(article: Article) -> str:
     """Return the body as HTML, one element a paragraph."""
     if article.license is None:
-        link = _link("정책브리핑에서 원문 보기", article.release.canonical_url)
+        link = html_link(f"{SITE}에서 원문 보기", article.release.canonical_url)
         lines = (_paragraph(link), *_marks(article))
         return last_word("\n\n".join(lines), styled=False)
     blocks = (*(Heading(line) for line in subtitles(article)), *content(article))
@@ -78,11 +83,11 @@ def body(article: Article) -> str:
         _SPACER,
         _contact_table(article),
         _paragraph(f"<b>{escape_html(one_line(article.license.notice))}</b>"),
-        _credit(article, article.license),
+        _paragraph(f"<b>{credit_html(article, article.license)}</b>"),
         *_marks(article),
     )
     parts = (
-        _banner(article),
+        banner_html(article),
         to_html(blocks, sized=True),
         last_word("\n\n".join(filter(None, below)), styled=True),
     )
@@ -91,17 +96,9 @@ def body(article: Article) -> str:
     return f"{text}\n{line}" if line else text
 
 
-def _banner(article: Article) -> str:
-    style = article.style
-    if not style.banner_path:
-        return ""
-    source, alt = escape_html(safe_url(style.banner_path)), one_line(style.banner_alt)
-    return f'<p><img src="{source}" alt="{escape_html(alt)}" /></p>'
-
-
 def _attachments(article: Article) -> str:
     named = links(article)
-    lines = ["첨부파일", *(_link(name, address) for name, address in named)]
+    lines = ["첨부파일", *(html_link(name, address) for name, address in named)]
     return "\n\n".join(map(_paragraph, lines)) if named else ""
 
 
@@ -114,26 +111,12 @@ def _contact_table(article: Article) -> str:
     return f"{table}\n\n{_SPACER}"
 
 
-def _credit(article: Article, license: License) -> str:
-    link = _link(license.credit, article.release.canonical_url)
-    return _paragraph(f"<b>{link}{escape_html(issuer(article))}</b>")
-
-
 def _marks(article: Article) -> list[str]:
-    """Return the lines under the credit, if something happened to the post."""
-    lines = [escape_html(mark_line(article.release.history))]
-    if address := corrected_url(article.release):
-        before, label, after = CORRECTS
-        lines.append(f"{before}{_link(label, address)}{after}")
-    return [_paragraph(line) for line in lines if line]
-
-
-def _link(text: str, address: str) -> str:
-    label = escape_html(one_line(text))
-    if not address:
-        return label
-    return f'<a href="{escape_html(safe_url(address))}">{label}</a>'
+    return list(map(_paragraph, marks_html(article)))
 
 
 def _paragraph(inner: str) -> str:
     return f'<p data-ke-size="size16">{inner}</p>'
+
+
+PROFILE = Profile(head=front_matter, html=body, own="html")

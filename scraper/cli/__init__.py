@@ -77,7 +77,10 @@ def overrides_of(
         typer.BadParameter: not one of the choices.
     """
     _check_choice(to, "--to", ("git", "pr", "directory"))
-    _check_choice(profile, "--profile", ("plain", "newsdao"))
+    if profile:
+        from scraper.post_settings import PROFILES
+
+        _check_choice(profile, "--profile", PROFILES)
     overrides = [*(given or ())]
     overrides += [f"news.to={to}"] if to else []
     overrides += [f"post.profile={profile}"] if profile else []
@@ -109,7 +112,7 @@ def scrape(
         int | None, typer.Option(min=1, help="Look into so many releases at most.")
     ] = None,
     to: Annotated[str, typer.Option(help="git, pr or directory.")] = "",
-    profile: Annotated[str, typer.Option(help="plain or newsdao.")] = "",
+    profile: Annotated[str, typer.Option(help="plain, hugo and so on.")] = "",
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Do all but publish and remember.")
     ] = False,

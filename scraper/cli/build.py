@@ -8,8 +8,9 @@ from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 
-from publishers.post import POST_VERSION, Style, render_post, render_stub
+from publishers.post import POST_VERSION, render_post, render_stub
 from scraper.archive import Archive
+from scraper.cli.look import style_of
 from scraper.cli.target import target_of
 from scraper.documents import EXTRACTOR_VERSION
 from scraper.documents.cache import Cache
@@ -41,25 +42,6 @@ def clock() -> Callable[[], datetime]:
         return lambda: datetime.now(KST)
     shift = datetime.fromisoformat(text).astimezone(KST) - datetime.now(KST)
     return lambda: datetime.now(KST) + shift
-
-
-def style_of(config: Config) -> Style:
-    """Return how posts look."""
-    post = config.post
-    return Style(
-        profile=post.profile,
-        layout=post.layout,
-        category=post.category,
-        banner_path=post.banner.path,
-        banner_alt=post.banner.alt,
-        promo_text=post.promo.text,
-        promo_url=post.promo.url,
-        promo_rel=post.promo.rel,
-        contacts=post.contacts,
-        site_name=post.site_name,
-        feature_heading=post.feature_heading,
-        excerpt_length=post.excerpt_length,
-    )
 
 
 @contextmanager

@@ -11,6 +11,7 @@ from publishers.git import GitPublisher
 from publishers.marks import read_history
 from publishers.paths import is_ours
 from publishers.profiles import ATTACHMENT_ONLY
+from scraper.cli.look import USUAL_FOLDER, posts_dir_of
 from scraper.job import Publisher, Standing
 from scraper.model import History
 from scraper.report import Outcome
@@ -20,16 +21,20 @@ from scraper.settings import Config
 def target_of(config: Config) -> str:
     """Name the news target, for the state.
 
-    A folder is named as seen from the state's, so that both can be moved together.
+    A folder is named as seen from the state's, so that both can be moved together. The
+    folder of the posts belongs to it: in another, none of them is there.
     """
     news = config.news
+    folder = posts_dir_of(config)
+    within = "" if folder == USUAL_FOLDER else f" in {folder}"
     if news.to == "directory":
-        return f"directory {os.path.relpath(news.directory, config.state_dir)}"
+        root = os.path.relpath(news.directory, config.state_dir)
+        return f"directory {root}{within}"
     remote = news.remote
     if os.path.isabs(remote):
         remote = os.path.relpath(remote, config.state_dir)
     by = f" by {news.pull_request.branch}" if news.to == "pr" else ""
-    return f"git {remote}#{news.branch}{by}"
+    return f"git {remote}#{news.branch}{by}{within}"
 
 
 def target_shown(config: Config) -> str:
@@ -65,11 +70,12 @@ def publisher_of(
     """
     news = config.news
     if news.to == "directory":
-        return DirectoryPublisher(news.directory)
+        return DirectoryPublisher(news.directory, posts_dir=posts_dir_of(config))
     name = hashlib.sha256(news.remote.encode()).hexdigest()[:16]
     git = GitPublisher(
         news.remote,
         branch=news.branch,
+        posts_dir=posts_dir_of(config),
         mirror=config.state_dir / f"mirror-{name}.git",
         author_name=news.author_name,
         author_email=news.author_email,
