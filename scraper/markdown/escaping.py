@@ -14,14 +14,20 @@ import re
 #: fast; what stands around it tells the rest.
 _ANYWHERE = re.compile(
     r"""
-    [<{}\\`|"'&>.*~$_\]\[:@-]
+    [<{}\\`|"'&>.*~$_\]\[:@^+=(/,?!-]
     (?: (?<=[<{}\\`|"'])                    # tags, Liquid, code, tables, quotes
-      | (?<=[&*~$_])                        # entities, emphasis, struck text, formulas
-      | (?<=\.\.\.) | (?<=--) | (?<=>>)     # dots and dashes, angle quotes
-      | (?<=\])(?=[(\[:]) | (?<=\[)(?=\^)   # links, their definitions, footnotes
+      | (?<=[&*~$_^])                       # entities, emphasis, struck text, formulas
+      | (?<=\.\.) | (?<=--) | (?<=>>)       # dots and dashes, angle quotes
+      | (?<=,,) | (?<=[?!][?!][?!])         # what is said too often
+      | (?<=\])(?=[(\[:])                   # links and their definitions
+      | (?<=\[)(?=\^|[ x]\]|toc\])         # footnotes, tasks, contents
       | (?<=[a-z]:)(?=//) | (?<=www\.)      # addresses: some link them, and cut
       | (?<=mailto:) | (?<=xmpp:)           #   them wrongly before a 조사
       | (?<=[\w.+-]@)(?=\w)
+      | (?<=:)(?=(?:\w*[a-z][\w+-]*|[+-]1|100|1234):)     # emoji
+      | (?<=\()(?=(?:c|p|r|tm)\)) | (?<=\bc/)(?=o\b)    # signs and fractions
+      | (?<=(?<!\d)[1-7]/)(?=[2-8](?!\d)) | (?<=\+)(?=/?-) | (?<==)(?=/=)
+      | (?<=\+\+) | (?<===)                 # keys and marked text
     )""",
     re.VERBOSE | re.IGNORECASE,
 )
@@ -35,8 +41,7 @@ _AT_START = re.compile(
   | [-+*](?=\s|$)                           # list
   | [-=](?=[-=]*$)                          # underlined heading
   | \^(?=$)                                 # end of block
-  | \[(?=[ x]\])                            # task
-  | !(?=!!) | \?(?=\?\?) | =(?===)          # boxes and tabs of Python-Markdown
+  | !(?=!!) | \?(?=\?\?) | =(?===) | /(?=//)        # boxes, tabs, Python-Markdown's
     )""",
     re.VERBOSE | re.MULTILINE | re.IGNORECASE,
 )
@@ -45,7 +50,7 @@ _AT_START = re.compile(
 _REFERENCE = re.compile(r"&[#\w:.-]*;?")
 
 #: Characters whose meaning the text around them decides.
-_DOUBTFUL = frozenset("&$*~_")
+_DOUBTFUL = frozenset("&$*~_^")
 
 
 def escape_inline(text: str) -> str:

@@ -1,0 +1,1 @@
+"""Real site generators: installed once, run over posts, read as a browser does."""
