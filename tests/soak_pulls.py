@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
+from itertools import combinations
 from pathlib import Path
 from typing import Any
 
@@ -719,15 +720,34 @@ def one_file_for_each_release(trial: PullTrial) -> list[str]:
 
 
 def no_release_is_proposed_twice(trial: PullTrial) -> list[str]:
-    proposed = [
+    """No two pull requests add a release, each by a commit of its own.
+
+    Two that began on the same base both show what a person then threw away from it;
+    that is one and the same commit, and not ours to take out of either.
+    """
+    trial.fake.sync()
+    added = {pull.head: _added(trial, pull) for pull in trial.fake.open_pulls()}
+    twice = {
         news_id
-        for pull in trial.fake.open_pulls()
+        for one, other in combinations(added, 2)
+        for news_id in added[one] & added[other] - _shared(trial, one, other)
+    }
+    return [f"two pull requests have {i}" for i in sorted(twice)]
+
+
+def _added(trial: PullTrial, pull: FakePull) -> set[str]:
+    return {
+        news_id
         for letter, _, _, paths in trial.fake.differences(pull)
         if letter == "A"
         for news_id in index_posts(paths)
-    ]
-    twice = sorted({i for i in proposed if proposed.count(i) > 1})
-    return [f"two pull requests have {i}" for i in twice]
+    }
+
+
+def _shared(trial: PullTrial, one: str, other: str) -> set[str]:
+    """Return the releases of the last commit that two branches have in common."""
+    fork = trial.truth.git("merge-base", one, other).strip()
+    return set(index_posts(trial.truth.tree(fork)))
 
 
 def no_empty_pull_request_stays(trial: PullTrial) -> list[str]:

@@ -124,6 +124,35 @@ def test_all_on_base_already_writes_nothing(place):
     assert place.pushes() == 0
 
 
+@pytest.mark.parametrize("first", [2, 3])
+def test_base_thrown_away_under_two_pull_requests_doubles_nothing(
+    place, monkeypatch, first
+):
+    """Both began on what base no longer has, and now show it; neither is ours to cut.
+
+    Nothing is proposed anew for it; a correction goes to one of them; and each release
+    is in one file, in whatever order they are merged.
+    """
+    old = place.fake.tip("main")
+    place.publisher().publish(posts(1), SUBJECT)
+    place.fake.merge(1)
+    monkeypatch.setattr(pull_request, "MOST_RELEASES", 1)
+    place.publisher().publish(posts(2, 3), SUBJECT)
+    place.fake.git("update-ref", "refs/heads/main", old)
+    pushes = place.pushes()
+    place.publisher().publish(posts(1, 2, 3), SUBJECT)
+    assert place.pushes() == pushes
+    place.publisher().publish([post(1, "고친 글")], SUBJECT)
+    assert [pull.number for pull in place.fake.open_pulls()] == [2, 3]
+    for number in (first, 5 - first):
+        at_rest(place, post(1, "고친 글"), *posts(2, 3))
+        place.fake.merge(number)
+        place.publisher().tend()  # the table of the other one
+    at_rest(place, post(1, "고친 글"), *posts(2, 3))
+    assert place.files("main") == {"README.md", *(p.path for p in posts(1, 2, 3))}
+    assert "고친 글" in place.text("main", post(1).path)
+
+
 # --- refusals -------------------------------------------------------------------------
 
 

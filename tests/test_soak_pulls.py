@@ -8,9 +8,21 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from multiprocessing import get_context
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
-from soak_pulls import PullRunner, PullTrial, authorities, by_pull_request, play
+from forge_fake import FakePull, GitHubFake
+from git_place import post
+from pull_place import PullPlace, make_hub
+from soak import Truth
+from soak_pulls import (
+    PullRunner,
+    PullTrial,
+    authorities,
+    by_pull_request,
+    no_release_is_proposed_twice,
+    play,
+)
 
 from publishers.plan import Plan
 from publishers.pull_request import Push, next_step
@@ -62,6 +74,46 @@ def test_a_trial_is_not_a_quiet_one(tmp_path):
         told |= {line.partition(":")[0] for line in trial.story}
         assert trial.fake.pulls
     assert {"one", "two", "person", "server", "forge"} <= told
+
+
+# --- the judge ------------------------------------------------------------------------
+
+
+@pytest.fixture
+def judged(tmp_path: Path) -> SimpleNamespace:
+    """What is judged of a newsroom in which nobody runs."""
+    fake = GitHubFake(make_hub(tmp_path))
+    return SimpleNamespace(
+        fake=fake, truth=Truth(fake.repository), place=PullPlace(tmp_path, fake)
+    )
+
+
+def propose(trial: SimpleNamespace, branch: str, number: int) -> None:
+    place = trial.place
+    if not place.fake.tip(branch):
+        place.fake.git("branch", branch, "main")
+    place.write(branch, post(number).path, post(number).text)
+    if branch != "main":
+        number = len(place.fake.pulls) + 1
+        place.fake.pulls.append(FakePull(number, branch, "main", "", "", ""))
+
+
+def test_release_that_two_pull_requests_add_is_proposed_twice(judged):
+    propose(judged, "one", 1)
+    propose(judged, "two", 1)
+    assert no_release_is_proposed_twice(judged) == ["two pull requests have 1"]
+
+
+def test_release_that_base_lost_is_not_proposed_twice(judged):
+    """Two branches began when base had it: they have it by one and the same commit."""
+    first = judged.fake.tip("main")
+    propose(judged, "main", 1)
+    propose(judged, "one", 2)
+    propose(judged, "two", 3)
+    judged.fake.git("update-ref", "refs/heads/main", first)
+    shown = [len(judged.fake.differences(pull)) for pull in judged.fake.open_pulls()]
+    assert shown == [2, 2]
+    assert no_release_is_proposed_twice(judged) == []
 
 
 # --- mutants: publishers that must not get away with it -------------------------------
