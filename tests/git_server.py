@@ -241,6 +241,8 @@ class _Handler(BaseHTTPRequestHandler):
     """One connection."""
 
     protocol_version = "HTTP/1.1"
+    #: Head and body are two writes; the second would wait 40 ms for an echo.
+    disable_nagle_algorithm = True
     server: _Http
 
     def log_message(self, format: str, *args: object) -> None:
