@@ -3,6 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
+SIDE_BY_SIDE := -n auto --dist worksteal
 
 .PHONY: demo test lint bench bench-documents peers soak lock clean
 
@@ -12,7 +13,7 @@ demo: $(READY)
 
 ## test: all tests; those whose optional part is missing say how to get it
 test: $(READY)
-	@$(BIN)/python -m pytest
+	@$(BIN)/python -m pytest $(SIDE_BY_SIDE)
 
 ## lint: formatting, lint rules, types, and the files in deploy/
 lint: $(READY)
@@ -35,7 +36,7 @@ peers: $(READY)
 
 ## soak: the random tests in their full numbers
 soak: $(READY)
-	@SOAK=1 $(BIN)/python -m pytest
+	@SOAK=1 $(BIN)/python -m pytest $(SIDE_BY_SIDE)
 
 ## lock: pin every dependency again (needs uv)
 lock:

@@ -10,6 +10,11 @@ import pytest
 DEFAULT_CAPTURES = Path(__file__).parents[2] / "shared" / "data"
 
 
+def pytest_xdist_auto_num_workers() -> int:
+    """Twice the processors: most tests wait for a server, a git or a clock."""
+    return 2 * (os.cpu_count() or 1)
+
+
 @pytest.fixture(scope="session")
 def captures() -> Path:
     """Return the folder of real captures, or skip."""
