@@ -11,7 +11,7 @@ text; the shapes are those of the site as seen in October 2026.
 """
 
 import threading
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -63,6 +63,7 @@ def make_site(
     golden: bool = False,
     body_weight: int = 0,
     even_days: bool = False,
+    quiet_days: Collection[date] = (),
     api_key: str = "",
     api_quota: int = 0,
     validators: bool = False,
@@ -80,13 +81,14 @@ def make_site(
         golden: There is the article of :mod:`tests.replica.golden` besides.
         body_weight: KB the markup of each article's body has at least.
         even_days: As many articles at weekends as on other days.
+        quiet_days: Days on which nothing is made: holidays.
         api_key: The key the Open API takes; "" means that it knows none.
         api_quota: Calls a day the key may make; 0 means no limit.
         validators: Answers have an ETag, and what did not change is answered with 304.
     """
     first, last = parse_days(days)
     return Site(
-        World(seed, first, last, releases),
+        World(seed, first, last, releases, quiet=quiet_days),
         articles=ArticleWorld(
             seed,
             first,
@@ -96,6 +98,7 @@ def make_site(
             weight=body_weight,
             with_golden=golden,
             even=even_days,
+            quiet=quiet_days,
         ),
         api_key=api_key,
         api_quota=api_quota,

@@ -1,6 +1,6 @@
 """A world of articles: any day and any id on demand, none kept."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from datetime import date
 from functools import lru_cache
@@ -35,13 +35,16 @@ class ArticleWorld:
         weight: int = 0,
         with_golden: bool = False,
         even: bool = False,
+        quiet: Collection[date] = (),
     ) -> None:
         for name in sections:
             if name not in BY_NAME:
                 raise ValueError(f"no such section: {name}; there are {[*BY_NAME]}")
         self.seed = mix(seed, "articles")
         self.articles = articles
-        self.calendar = World(self.seed, first_day, last_day, articles, even=even)
+        self.calendar = World(
+            self.seed, first_day, last_day, articles, even=even, quiet=quiet
+        )
         self.with_golden = with_golden
         self._sections = tuple(sections)
         self._weight = weight

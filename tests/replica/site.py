@@ -65,6 +65,7 @@ class Site:
         self.requests: list[Seen] = []
         self._changes: dict[int, Change] = {}
         self._withdrawn: set[int] = set()
+        self._put_off: dict[int, datetime] = {}
         self._sizes: dict[date, int] = {}
         self._lock = threading.RLock()
 
@@ -97,6 +98,10 @@ class Site:
             return
         self._withdrawn.add(self._number(news_id))
         self._sizes.clear()
+
+    def put_off(self, news_id: str, until: datetime) -> None:
+        """Show a release only from a time on, whatever day it bears."""
+        self._put_off[self._number(news_id)] = until
 
     def change(self, news_id: str, change: Change) -> None:
         """Show a release as ``change`` makes it; what is known of it stays."""
@@ -245,7 +250,8 @@ class Site:
     def _is_out(self, slot: Slot) -> bool:
         if slot.number in self._withdrawn:
             return False
-        return self.now is None or slot.appears_at <= self.now
+        appears_at = self._put_off.get(slot.number, slot.appears_at)
+        return self.now is None or appears_at <= self.now
 
     def _listed(self, day: date) -> list[Slot]:
         with self._lock:
@@ -271,7 +277,7 @@ class Site:
             return len(self._matching(day, form))
         # One number a day is kept, so that totals of years cost nothing twice.
         settled = self.now is None or self.now.date() > day + LONGEST_HIDING
-        if not settled:
+        if not settled or day in {self.world.listed_on(n) for n in self._put_off}:
             return len(self._listed(day))
         if day not in self._sizes:
             gone = sum(self.world.listed_on(n) == day for n in self._withdrawn)

@@ -6,7 +6,7 @@ until they are read.
 """
 
 from bisect import bisect_right
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from datetime import date, datetime, time, timedelta, timezone
 from functools import lru_cache
 
@@ -38,6 +38,7 @@ class World:
         releases: int,
         *,
         even: bool = False,
+        quiet: Collection[date] = (),
     ) -> None:
         if last_day < first_day:
             raise ValueError(f"{last_day} is before {first_day}")
@@ -45,8 +46,11 @@ class World:
         self.first_day = first_day
         self.last_day = last_day
         self.releases = releases
-        # ``even``: weekends are as busy as other days.
-        self._starts = _starts(seed, first_day, last_day, releases, even=even)
+        # ``even``: weekends are as busy as other days. ``quiet``: days without any,
+        # as holidays are; what is late may still come on one.
+        self._starts = _starts(
+            seed, first_day, last_day, releases, even=even, quiet=quiet
+        )
         self._cards = Cards.shuffled(seed)
         #: How many releases have been written so far, repeats included.
         self.written = 0
@@ -163,13 +167,21 @@ def _newest_first(slot: Slot) -> tuple[float, int]:
 
 
 def _starts(
-    seed: int, first: date, last: date, releases: int, *, even: bool
+    seed: int,
+    first: date,
+    last: date,
+    releases: int,
+    *,
+    even: bool,
+    quiet: Collection[date],
 ) -> list[int]:
     """Return the first number of each day, and the number after the last."""
     weights = []
     for place in range((last - first).days + 1):
-        weekend = not even and (first + place * DAY).weekday() >= 5
-        weights.append((15 if weekend else 85) + mix(seed, "volume", place) % 20)
+        day = first + place * DAY
+        weekend = not even and day.weekday() >= 5
+        weight = (15 if weekend else 85) + mix(seed, "volume", place) % 20
+        weights.append(0 if day in quiet else weight)
     starts, passed, total = [0], 0, sum(weights)
     for weight in weights:
         passed += weight
