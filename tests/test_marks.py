@@ -8,6 +8,7 @@ import yaml
 from publishers.git.commit import message
 from publishers.marks import mark_fields, mark_line, read_history
 from publishers.post import Style, render_post, render_stub
+from publishers.profiles.houses import HOUSES
 from publishers.pull_text import read_row
 from publishers.seal import is_intact, seal
 from scraper.license import CREDIT
@@ -15,7 +16,9 @@ from scraper.model import KST, Correction, History, Post
 from tests.rendering import body_of, front_matter_of
 from tests.sample_release import PRESS, release
 
-PROFILES = ("plain", "newsdao")
+PROFILES = tuple(HOUSES)
+#: What profiles call the time of the last change, if not ``last_modified_at``.
+CHANGED = {"hugo": "lastmod", "eleventy": "updated", "astro": "updatedDate"}
 AT = datetime(2026, 11, 24, 16, 20, 5, tzinfo=KST)
 LATER = AT + timedelta(days=1)
 
@@ -58,7 +61,13 @@ def test_a_correction_is_told_once_under_the_credit(profile: str) -> None:
     assert body.index(CREDIT) < body.index(line) < body.rindex("news.example.org")
     at = fields(text)["corrections"]
     assert at == [{"at": AT.replace(microsecond=0), "class": "numbers"}]
-    assert fields(text)["last_modified_at"] == AT
+    if profile == "mkdocs-material":
+        assert fields(text)["date"] == {"created": release().available_at, "updated": AT}
+    else:
+        assert fields(text)[CHANGED.get(profile, "last_modified_at")] == AT
+    assert ("last_modified_at" in fields(text)) == (
+        profile not in {*CHANGED, "mkdocs-material"}
+    )
     assert is_intact(text)
 
 

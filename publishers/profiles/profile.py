@@ -18,6 +18,9 @@ from publishers.profiles.values import VALUES, json_ld
 #: Front-matter key -> name of a value; a dot leads into a mapping: ``image.path``.
 Keys = Mapping[str, str]
 
+#: Values that tell when a post was changed, whatever their key is called.
+_TOLD = frozenset({"last_modified_at", "dates"})
+
 Kind = Literal["markdown", "html"]
 
 
@@ -27,7 +30,10 @@ def keyed_head(article: Article, keys: Keys) -> Head:
     What happened to the post since, and what the operator adds, stand after them.
     """
     fields = _nested({key: VALUES[name](article) for key, name in keys.items()})
-    fields |= further_fields(article, fields)
+    further = further_fields(article, fields)
+    if not _TOLD.isdisjoint(keys.values()):
+        further.pop("last_modified_at", None)
+    fields |= further
     return Head(render(fields), fields)
 
 

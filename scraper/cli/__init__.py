@@ -373,3 +373,21 @@ def prune(
     from scraper.cli.others import prune_archive
 
     raise typer.Exit(prune_archive(config, set_ or []))
+
+
+@app.command()
+def init(
+    profile: Annotated[str, typer.Argument(metavar="PROFILE", help="As post.profile.")],
+    folder: Annotated[
+        Path, typer.Argument(metavar="[DIR]", help="Where to; made if absent.")
+    ] = Path(),
+) -> None:
+    """Write a small news site for one generator, its configuration and its CI.
+
+    For plain, newsdao, alembic and chirpy (Jekyll), hugo, mkdocs-material, eleventy and
+    astro. No file is ever replaced.
+    """
+    from scraper.cli.init import SITES, init_site
+
+    _check_choice(profile, "PROFILE", tuple(SITES))
+    raise typer.Exit(init_site(profile, folder))
