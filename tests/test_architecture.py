@@ -103,6 +103,9 @@ ARROWS = {
     ("publishers.excerpt", "scraper.markdown"),
     ("publishers.profiles", "scraper.markdown"),
     ("publishers.pull_text", "scraper.markdown"),
+    ("publishers.check", "scraper.license"),
+    ("publishers.check", "scraper.markdown"),
+    ("publishers.check", "scraper.ministries"),
 }
 
 #: Modules that are one room in two or more files.

@@ -391,3 +391,67 @@ def init(
 
     _check_choice(profile, "PROFILE", tuple(SITES))
     raise typer.Exit(init_site(profile, folder))
+
+
+PostsFolder = Annotated[
+    Path, typer.Argument(metavar="DIR", help="The folder of posts, or the site's.")
+]
+PostsProfile = Annotated[
+    str, typer.Option(help="Hold the posts to this house style too.")
+]
+PostsConfig = Annotated[
+    Path | None,
+    typer.Option("--config", help="Take profile and banner from a configuration."),
+]
+
+
+@app.command("check")
+def check_folder(
+    folder: PostsFolder,
+    as_json: Annotated[
+        bool, typer.Option("--json", help="Print values for scripts.")
+    ] = False,
+    sarif: Annotated[
+        str, typer.Option(metavar="FILE", help="Write SARIF 2.1.0, for code scanning.")
+    ] = "",
+    github: Annotated[
+        bool, typer.Option("--github", help="Print annotations for GitHub Actions.")
+    ] = False,
+    profile: PostsProfile = "",
+    config: PostsConfig = None,
+) -> None:
+    """Tell what is wrong with the posts of a folder, whoever made them; change nothing.
+
+    Exit 3 if there are defects, 0 if there are none.
+    """
+    from scraper.cli.judge_posts import check_posts
+
+    raise typer.Exit(
+        check_posts(
+            folder,
+            as_json=as_json,
+            sarif=sarif,
+            github=github,
+            profile=profile,
+            config=config,
+        )
+    )
+
+
+@app.command("repair")
+def repair_folder(
+    folder: PostsFolder,
+    write: Annotated[
+        bool, typer.Option("--write", help="Change the files; without it, show how.")
+    ] = False,
+    profile: PostsProfile = "",
+    config: PostsConfig = None,
+) -> None:
+    """Mend what needs no person in the posts of a folder: never a word of them.
+
+    Quotes in front matter, dates, the credit's wording, addresses, escapes, characters
+    nobody sees. The default is a diff. A file whose words would change stays as it is.
+    """
+    from scraper.cli.repair_posts import repair_posts
+
+    raise typer.Exit(repair_posts(folder, write=write, profile=profile, config=config))
