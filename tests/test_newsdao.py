@@ -93,7 +93,7 @@ def test_feature_text_is_the_operators_heading_and_the_excerpt() -> None:
         ("새 쉼터, 다섯 곳", "title: 새 쉼터, 다섯 곳"),
         ("[보도자료] 새 쉼터", 'title: "[보도자료] 새 쉼터"'),
         ("쉼터: 다섯 곳", 'title: "쉼터: 다섯 곳"'),
-        ("2026. 11. 23. 문 연다", 'title: "2026. 11. 23. 문 연다"'),
+        ("2026. 11. 23. 문 연다", 'title: "2026&#46; 11. 23. 문 연다"'),
     ],
 )
 def test_quotes_stand_where_a_reader_might_differ(title: str, line: str) -> None:

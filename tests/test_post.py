@@ -51,7 +51,7 @@ from tests.test_markdown import HOSTILE
 
 PROFILES = tuple(HOUSES)
 #: Their themes print titles as HTML.
-ESCAPED = {"alembic", "chirpy", "mkdocs-material"}
+ESCAPED = {"newsdao", "alembic", "chirpy", "mkdocs-material"}
 #: Every kind of body there is.
 LOOKS = (Style(), Style(profile="newsdao"), Style(body="html"))
 FLAT = Style(layout="flat")

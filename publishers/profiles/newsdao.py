@@ -1,7 +1,8 @@
 """The house style of the newsdao sites: five keys, an HTML body, a promo line.
 
 Their posts are made by a Tistory-like editor (``data-ke-size``) for Jekyll with the
-Alembic theme, which sets ``excerpt`` and ``feature_text`` as Markdown.
+Alembic theme, which prints titles as they are, and sets ``excerpt`` and
+``feature_text`` as Markdown.
 """
 
 from publishers.excerpt import shown_title
@@ -53,7 +54,7 @@ def front_matter(article: Article, keys: Keys) -> Head:  # noqa: ARG001 -- has i
     What happened to the post since, and what the operator adds, is told after them.
     """
     style = article.style
-    title = shown_title(article.release)
+    title = escape_markdown(shown_title(article.release))
     excerpt = escape_markdown(article.excerpt)
     heading = one_line(style.feature_heading.replace("{site_name}", style.site_name))
     fields: dict[str, Value] = {"title": title, "categories": [category(article)]}

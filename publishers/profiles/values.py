@@ -184,6 +184,9 @@ VALUES: Mapping[str, Callable[[Article], Value]] = {
     "tags": _tags,
     "ministry": _ministry,
     "author": lambda article: _ministry(article) or SITE,
+    # jekyll-seo-tag and themes print both as they are (October 2026).
+    "author_escaped": lambda article: escape_markdown(_ministry(article) or SITE),
+    "tags_escaped": lambda article: list(map(escape_markdown, _tags(article))),
     "excerpt": _excerpt,
     "excerpt_plain": lambda article: article.excerpt,
     "feature_text": _feature_text,
