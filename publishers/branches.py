@@ -18,7 +18,7 @@ from publishers.git.verdict import push_failure
 from publishers.paths import index_posts, is_ours, news_id_of, parents
 from publishers.pulls import File, Spot
 from scraper.errors import PublishError
-from scraper.model import Post
+from scraper.model import Post, Survey
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +43,7 @@ class Branches:
         self._git, self._path = base._mirror._git, base._mirror._path
         self._here = BareRepository(self._path, self._remote, self._git)
         self._write, self._standing = base._write, base._standing
+        self._survey = base._survey
         self._grain, self._run_id = base._commits, base._run_id
         self.posts_dir, self.alone = base._posts_dir, base._alone
 
@@ -58,14 +59,18 @@ class Branches:
     # --- looking --------------------------------------------------------------------
 
     def tips(self, stem: str) -> dict[str, str]:
-        """Ask the remote for the tips of all branches whose names begin so."""
-        out = self._here.remote_refs(f"refs/heads/{stem}*")
+        """Ask the remote for the tips of base and of all branches that begin so."""
+        out = self._here.remote_refs(self._mirror.ref, f"refs/heads/{stem}*")
         pairs = (line.split("\t") for line in out.splitlines())
         return {ref.removeprefix("refs/heads/"): oid for oid, ref in pairs}
 
-    def base(self) -> str:
+    def base(self, tips: Mapping[str, str]) -> str:
         """Bring the base branch here and return its tip; "" while there is none."""
-        return self._mirror.update()
+        return self._mirror.update(tips.get(self._mirror.branch, ""))
+
+    def survey(self, since: str, tips: Mapping[str, str]) -> Survey:
+        """Return what base holds, or what came since; as its publisher tells it."""
+        return self._survey(since, tips.get(self._mirror.branch, ""))
 
     def bring(self, branch: str, tip: str) -> str:
         """Have a branch here, after base, and return its tip as it is now.

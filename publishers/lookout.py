@@ -44,21 +44,34 @@ class Lookout:
         for key in [key for key in self.pushed if key[0] == name]:
             del self.pushed[key]
 
-    def sight(self, posts: Sequence[Post], *, rows: bool = True) -> Sight:
+    def tips(self) -> dict[str, str]:
+        """Ask git where base and our branches are: a look begins with it."""
+        return self._git.tips(self._stem)
+
+    def sight(
+        self,
+        posts: Sequence[Post],
+        *,
+        rows: bool = True,
+        tips: Mapping[str, str] | None = None,
+    ) -> Sight:
         """Return everything there is to see, as far as these posts need it.
+
+        ``tips`` are those of a look that has just begun.
 
         Raises:
             RefusedError: there is no base branch.
             PublishError, StorageError, GitFailed: it cannot be seen.
         """
         git = self._git
-        base = git.base()
+        tips = self.tips() if tips is None else tips
+        base = git.base(tips)
         if not base:
             raise RefusedError(
                 f"{git.name} has no base branch yet for a pull request to go to: make "
                 "it with a first commit, or publish to it directly once (--to git)"
             )
-        family = list(self._family(base))
+        family = list(self._family(base, tips))
         closed = [(pull, self._files_of(pull)) for b in family for pull in declined(b)]
         paths = {file.path for branch in family for file in branch.files}
         paths |= {file.path for _, files in closed for file in files}
@@ -72,14 +85,13 @@ class Lookout:
             posts_dir=git.posts_dir,
         )
 
-    def _family(self, base: str) -> Iterator[Branch]:
+    def _family(self, base: str, tips: Mapping[str, str]) -> Iterator[Branch]:
         """Yield our branches in order; the last one is not in use yet."""
-        tips = self._git.tips(self._stem)
         for number in range(1, MOST_BRANCHES + 1):
             name = branch_name(self._stem, number)
             pulls = tuple(self._forge.pulls(name))
             if name not in tips and any(pull.state == "open" for pull in pulls):
-                tips = self._git.tips(self._stem)  # another run was quick
+                tips = self.tips()  # another run was quick
             tip = self._git.bring(name, tips[name]) if name in tips else ""
             branch = Branch(name, tip, pulls)
             yield replace(branch, files=self._files(branch, base))

@@ -69,7 +69,6 @@ class PullRequestPublisher:
             skipped: What the run holds back, to be told to whoever reviews.
             sleep: Waits some seconds.
         """
-        self._base = base
         self._forge = forge
         self._branches = Branches(base)
         self._wishes = wishes
@@ -92,8 +91,7 @@ class PullRequestPublisher:
             LockedError: another process is at work on the mirror.
         """
         tip, _, pulls = since.partition(" ")
-        held = self._base.survey(tip)
-        seen = self._alone(partial(self._lookout.sight, (), rows=False))
+        held, seen = self._alone(partial(self._look, tip))
         if pulls != _pulls_digest(seen):
             there = self._branches.posts(seen.base)
             held = replace(held, tip=seen.base, paths=there, complete=True)
@@ -115,6 +113,11 @@ class PullRequestPublisher:
             refused=refused,
             pulls=tuple(b.pull.url for b in seen.branches if b.pull),
         )
+
+    def _look(self, since: str) -> tuple[Survey, Sight]:
+        tips = self._lookout.tips()
+        held = self._branches.survey(since, tips)
+        return held, self._lookout.sight((), rows=False, tips=tips)
 
     # --- read -----------------------------------------------------------------------
 

@@ -11,7 +11,7 @@ from forge_fake import TOKEN, GitHubFake
 from git_place import SUBJECT, git, post, posts
 from github_description import judge_if_any, run_graphql, schema
 from github_shapes import error
-from pull_place import BRANCH, PullPlace, make_hub
+from pull_place import BRANCH, PullPlace, command, make_hub
 
 from publishers import pull_request
 from publishers.forges import ForgeDownError, Wishes
@@ -151,6 +151,21 @@ def test_base_thrown_away_under_two_pull_requests_doubles_nothing(
     at_rest(place, post(1, "고친 글"), *posts(2, 3))
     assert place.files("main") == {"README.md", *(p.path for p in posts(1, 2, 3))}
     assert "고친 글" in place.text("main", post(1).path)
+
+
+def test_look_asks_git_once_for_base_and_all_branches(place):
+    """What came between two questions would be a state that never was."""
+    place.publisher().publish(posts(1), SUBJECT)
+    place.calls.clear()
+    publisher = place.publisher()
+    publisher.survey()
+    assert asked_git(place) == 1
+    publisher.publish(posts(1), SUBJECT)
+    assert asked_git(place) == 2
+
+
+def asked_git(place: PullPlace) -> int:
+    return sum(command(argv) == "ls-remote" for argv in place.calls)
 
 
 # --- refusals -------------------------------------------------------------------------

@@ -13,7 +13,7 @@ from types import SimpleNamespace
 import pytest
 from forge_fake import FakePull, GitHubFake
 from git_place import post
-from pull_place import PullPlace, make_hub
+from pull_place import BRANCH, PullPlace, make_hub
 from soak import Truth
 from soak_pulls import (
     PullRunner,
@@ -126,7 +126,7 @@ def by_force(runner: PullRunner) -> PullRequestPublisher:
     commit = branches.commit
 
     def afresh(parent, posts, subject):
-        return commit(branches.base(), posts, subject)
+        return commit(branches.base(branches.tips(BRANCH)), posts, subject)
 
     def push(moves):
         for move in moves:

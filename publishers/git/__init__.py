@@ -149,8 +149,8 @@ class GitPublisher:
         with self._alone():
             return self._healing(partial(self._survey, since))
 
-    def _survey(self, since: str) -> Survey:
-        tip = self._mirror.update()
+    def _survey(self, since: str, told: str | None = None) -> Survey:
+        tip = self._mirror.update(told)
         bases = self._bases(since) if tip else []
         left = [base for base in bases if self._history.is_rewritten(base, tip)]
         if bases and not left and since.startswith(bases[0]):

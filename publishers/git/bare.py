@@ -85,13 +85,13 @@ class BareRepository:
             failure = known_failure(words, str(self._path), local=True)
             raise failure or error from error
 
-    def remote_refs(self, pattern: str, *options: str) -> str:
+    def remote_refs(self, *patterns: str, options: Sequence[str] = ()) -> str:
         """Return what ``git ls-remote`` prints; this repository need not be there.
 
         Raises:
             PublishError, StorageError, GitFailed: as :meth:`talk`.
         """
-        out = self._talk("ls-remote", *options, "--", self._remote.url, pattern)
+        out = self._talk("ls-remote", *options, "--", self._remote.url, *patterns)
         return out.decode("utf-8", "replace")
 
     def talk(self, *arguments: str, stdin: bytes = b"") -> bytes:

@@ -58,16 +58,17 @@ class Mirror:
         self.ref = f"refs/heads/{branch}"
         self._ours = f"refs/remotes/origin/{branch}"
 
-    def update(self) -> str:
+    def update(self, told: str | None = None) -> str:
         """Bring the remote's tip here and return it; "" while the branch is not there.
 
-        One exchange with the remote when nothing is new there, two otherwise.
+        One exchange with the remote when nothing is new there, two otherwise; one less
+        where the remote has ``told`` its tip already.
 
         Raises:
             PublishError, StorageError: it cannot be had.
             GitFailed: this copy may be broken; :meth:`make` it and try again.
         """
-        tip = self.remote_tip()
+        tip = self.remote_tip() if told is None else told
         if not self._is_sound():
             self.make()
         if not tip:
@@ -87,7 +88,7 @@ class Mirror:
 
     def other_branch(self) -> str:
         """Ask the remote for its default branch; "" if it is ours, or has none."""
-        first = self._here.remote_refs("HEAD", "--symref").partition("\t")[0]
+        first = self._here.remote_refs("HEAD", options=["--symref"]).partition("\t")[0]
         head = first.removeprefix("ref: refs/heads/")
         return head if head != first and f"refs/heads/{head}" != self.ref else ""
 
