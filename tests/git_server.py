@@ -27,6 +27,7 @@ The kinds of request, in the order git makes them: ``hello`` and ``ask`` (which 
 are there), ``fetch``; ``push-hello``, ``probe`` (only before a large push), ``push``.
 """
 
+import functools
 import gzip
 import os
 import signal
@@ -68,7 +69,17 @@ GH013 = (
 )
 
 _FULL_DISK = ["sh", "-c", 'trap "" XFSZ; ulimit -f 0; exec "$@"', "sh"]
-_BACKEND = ["git", "http-backend"]
+
+
+@functools.cache
+def _backend_command() -> str:
+    """Return git's own program, not by way of ``git``, which would start it twice."""
+    folder = subprocess.check_output(["git", "--exec-path"], text=True).strip()
+    return f"{folder}/git-http-backend"
+
+
+#: Status, headers and content.
+Answer = tuple[int, list[tuple[str, str]], bytes]
 
 
 @dataclass(slots=True)
@@ -109,6 +120,8 @@ class GitServer:
         self.errors: list[BaseException] = []
         self.faults: list[Fault] = []
         self.full = False
+        #: What git said it can do, by address and protocol; it names no refs yet.
+        self.greetings: dict[tuple[str, str], Answer] = {}
         self.stopping = threading.Event()
         self._tls = tls
         self._port = 0
@@ -281,7 +294,7 @@ class _Handler(BaseHTTPRequestHandler):
             self._hang_up()
         else:
             before = self._branch() if what == "rollback" else {}
-            status, headers, content = self._backend(body, kill=what == "kill")
+            status, headers, content = self._work(kind, body, kill=what == "kill")
             for ref, oid in before.items():
                 self._git("update-ref", "-m", ROLLBACK, ref, oid)
             if what in ("lost response", "cut response"):
@@ -311,11 +324,22 @@ class _Handler(BaseHTTPRequestHandler):
         owner.faults.remove(first)
         return True
 
-    def _backend(
-        self, body: bytes, *, kill: bool
-    ) -> tuple[int, list[tuple[str, str]], bytes]:
+    def _work(self, kind: str, body: bytes, *, kill: bool) -> Answer:
+        """Let git answer; what it can do is asked once, as it tells no more by it."""
+        asked = (self.path, self.headers.get("Git-Protocol", ""))
+        owner, greetings = self.server.owner, self.server.owner.greetings
+        greets = kind == "hello" and asked[1] == "version=2" and not kill
+        greets = greets and owner.repository.exists()
+        if greets and asked in greetings:
+            return greetings[asked]
+        answer = self._backend(body, kill=kill)
+        if greets and answer[0] == 200:
+            greetings[asked] = answer
+        return answer
+
+    def _backend(self, body: bytes, *, kill: bool) -> Answer:
         owner = self.server.owner
-        command = [*(_FULL_DISK if owner.full else []), *_BACKEND]
+        command = [*(_FULL_DISK if owner.full else []), _backend_command()]
         process = subprocess.Popen(
             command,
             env=self._environment(len(body)),
