@@ -5,6 +5,7 @@ import socket
 from pathlib import Path
 
 import pytest
+from soak_figures import pytest_terminal_summary  # noqa: F401 - a hook
 
 #: Where real captures lie on the machines that have them; never committed.
 DEFAULT_CAPTURES = Path(__file__).parents[2] / "shared" / "data"

@@ -22,6 +22,7 @@ To play another target, give a ``Trial`` another ``make_publisher``, and other p
 import os
 import random
 import subprocess
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
@@ -565,6 +566,18 @@ class Trial:
 
     def note(self, who: str, what: str) -> None:
         self.story.append(f"{who}: {what}")
+
+    def figures(self) -> dict[str, int]:
+        """Return what was played, to be added up over all trials."""
+        who = Counter(line.partition(":")[0] for line in self.story)
+        return {
+            "trials": 1,
+            "runs": sum(runner.runs for runner in self.runners),
+            "killed": sum(line.endswith(": killed") for line in self.story),
+            "faults of servers": who["server"] + who["forge"],
+            "acts of people": who["person"],
+            "violations": len(self.broken),
+        }
 
     def tick(self) -> int:
         self._ticks += 1

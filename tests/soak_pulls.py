@@ -26,7 +26,6 @@ from git_place import Place
 from github_shapes import REPOSITORY
 from soak import BEGAN, Killed, Move, Person, Runner, Trial, Truth
 
-import publishers.forges._client
 from publishers.forges import Wishes
 from publishers.forges._client import Client
 from publishers.forges.github import HEADERS, GitHub
@@ -368,7 +367,6 @@ class PullTrial(Trial):
         self.history: dict[str, list[Move]] = {}
         self._read: dict[str, int] = {}
         self._fresh: list[tuple[str, Move]] = []
-        self.counts = {"faults": 0, "person": 0, "kills": 0}
 
     def _first_commit(self, hub: Path) -> None:
         def git(*arguments: str) -> str:
@@ -400,7 +398,6 @@ class PullTrial(Trial):
             super().something_happens(runner, command)
 
     def misbehave(self) -> None:
-        self.counts["faults"] += 1
         if self.chance.random() < 0.5:
             super().misbehave()
             return
@@ -412,7 +409,6 @@ class PullTrial(Trial):
         self.fake.fail(method, path, times=times, **fault)
 
     def be_ill(self) -> None:
-        self.counts["faults"] += 1
         what = self.chance.choice(("forge", "lag", "git"))
         if what == "git":
             super().be_ill()
@@ -479,6 +475,16 @@ class PullTrial(Trial):
             if not any(tree.get(post.path) == oid for tree in trees):
                 return
         self.broken.append(f"{runner.run_id}: landed, and told as failed: {error}")
+
+    def figures(self) -> dict[str, int]:
+        states = [(pull.state, pull.merged) for pull in self.fake.pulls]
+        return super().figures() | {
+            "pull requests": len(states),
+            "merged": sum(merged for _, merged in states),
+            "declined": sum(
+                state == "closed" and not merged for state, merged in states
+            ),
+        }
 
     # --- the truth --------------------------------------------------------------------
 
@@ -565,14 +571,6 @@ def by_pull_request(runner: PullRunner) -> PullRequestPublisher:
         skipped=runner.skipped,
         sleep=trial.sleep,
     )
-
-
-def play(root: Path, seed: int, steps: int) -> str:
-    """Play a trial, in any process; return what was broken, "" for nothing."""
-    publishers.forges._client.trusted_authorities = authorities
-    trial = PullTrial(root, seed, steps=steps)
-    broken = trial.play()
-    return "\n".join([f"seed {seed}", *broken, *trial.story]) if broken else ""
 
 
 # --- promises -------------------------------------------------------------------------

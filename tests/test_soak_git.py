@@ -1,6 +1,7 @@
 """Two runners, a person and a bad server: the promises of a direct push, by chance.
 
-Each trial is a seed (see ``soak``). ``SOAK=1`` plays the full number.
+Each trial is a seed (see ``soak``). ``SOAK=1`` plays the full number, from seed
+``SOAK_FROM`` (0) on.
 """
 
 import os
@@ -9,6 +10,7 @@ from pathlib import Path
 
 import pytest
 from soak import Runner, Trial, direct
+from soak_figures import lines
 
 from publishers.git import GitPublisher
 from publishers.git.command import GitFailed
@@ -16,7 +18,9 @@ from publishers.git.verdict import push_failure
 from scraper.errors import RefusedError
 
 SOAK = bool(os.environ.get("SOAK"))
-TRIALS = 500 if SOAK else 20
+FIRST = int(os.environ.get("SOAK_FROM", 0))
+TRIALS = 250 if SOAK else 20
+STEPS = 6 if SOAK else 4
 #: Trials in which a mutant must have been caught.
 MUTANT_TRIALS = 40
 
@@ -26,10 +30,12 @@ linux = pytest.mark.skipif(
 
 
 @linux
-@pytest.mark.parametrize("seed", range(TRIALS))
-def test_promises_hold_in_whatever_order_things_happen(tmp_path, seed):
-    trial = Trial(tmp_path, seed)
-    assert not trial.play(), "\n".join(trial.story)
+@pytest.mark.parametrize("seed", range(FIRST, FIRST + TRIALS))
+def test_promises_hold_in_whatever_order_things_happen(tmp_path, record_property, seed):
+    trial = Trial(tmp_path, seed, steps=STEPS)
+    broken = trial.play()
+    record_property("soak of direct pushes", trial.figures())
+    assert not broken, "\n".join(trial.story)
 
 
 def test_a_trial_is_not_a_quiet_one(tmp_path):
@@ -41,6 +47,23 @@ def test_a_trial_is_not_a_quiet_one(tmp_path):
         told |= {line.partition(":")[0] for line in trial.story}
         told |= {move.words.partition(":")[0] for move in trial.truth.moves()}
     assert {"one", "two", "person", "server", "push"} <= told
+
+
+def test_figures_of_all_trials_are_added_up_by_kind(tmp_path):
+    """They are what a long run is good for; one that hid a violation would be a lie."""
+    trial = Trial(tmp_path, 0, steps=1)
+    trial.story, trial.broken = (
+        ["one: runs", "one: killed", "server: down"],
+        ["lost: 1"],
+    )
+    two = ("soak of x", {"trials": 1, "violations": 0})
+    other = ("another property", "of another test")
+    one = ("soak of x", trial.figures())
+    assert lines([one, other, two, ("soak of y", {"a": 1})]) == [
+        "soak of x: 2 trials, 0 runs, 1 killed, 1 faults of servers, 0 acts of people, "
+        "1 violations",
+        "soak of y: 1 a",
+    ]
 
 
 # --- mutants: publishers that must not get away with it -------------------------------
