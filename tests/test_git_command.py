@@ -332,6 +332,18 @@ def test_branch_names_that_git_or_a_shell_misreads_are_refused(name):
             RefusedError,
             "use pull-request mode (scrape --to pr)",
         ),
+        (
+            "remote: Permission to o/n.git denied to bot: SAML SSO is enforced.\n"
+            "fatal: unable to access 'x': The requested URL returned error: 403",
+            RefusedError,
+            "authorize the access token for the organization's single sign-on",
+        ),
+        (
+            "remote: GitLab: You are attempting to check in one or more blobs which "
+            "exceed the 100MiB limit\n! [remote rejected] (pre-receive hook declined)",
+            RefusedError,
+            "too large for this server",
+        ),
         ("fatal: unable to access 'x': Could not resolve host: x", PublishError, "x"),
         ("fatal: x: The requested URL returned error: 503", PublishError, "503"),
         ("fatal: the remote end hung up unexpectedly", PublishError, "hung up"),

@@ -306,6 +306,28 @@ def test_branch_that_takes_no_pushes_is_told_with_what_helps(begun, words):
     arrives(begun)
 
 
+# --- too much at once -----------------------------------------------------------------
+
+
+@pytest.mark.parametrize("limited", ["before git", "by git", "by a hook"])
+def test_push_that_is_too_large_is_told_as_that_and_not_repeated(begun, limited):
+    """Some 700 KB are a usual day; a proxy before a forge often takes 1 MB at most."""
+    if limited == "before git":
+        begun.server.fail("status", status=413, at="push", times=99)
+    elif limited == "by git":
+        git(begun.news, "config", "receive.maxInputSize", "100")
+    else:
+        begun.server.decline(
+            "error: GH001: Large files detected. You may want to try Git LFS.\n"
+        )
+    fails(begun, REFUSED, "too large for this server", "(--limit)", "maxInputSize")
+    assert [asked.kind for asked in begun.server.log].count("push") == 1
+    assert not begun.naps
+    begun.server.accept()
+    git(begun.news, "config", "receive.maxInputSize", "0")
+    arrives(begun)
+
+
 # --- no room --------------------------------------------------------------------------
 
 

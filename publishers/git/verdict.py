@@ -20,6 +20,11 @@ class Answer:
     words: str
 
 
+#: A limit of the server's, or of what stands before it; no later try meets another.
+_TOO_LARGE = (
+    r"error: 413\b|exceeds maximum allowed size|GH001"
+    r"|blobs? which exceeds? the \S+ limit"
+)
 _REFUSED = re.compile(
     r"Authentication failed|could not read (?:Username|Password)|error: 40[134]\b"
     r"|[Rr]epository (?:'[^']*' )?not found|Host key verification failed"
@@ -27,6 +32,7 @@ _REFUSED = re.compile(
     r"|Write access to repository not granted|dubious ownership"
     r"|does not appear to be a git repository"
     r"|hook declined|protected branch|GH0\d\d|not allowed to push|[Pp]ush declined"
+    rf"|{_TOO_LARGE}"
 )
 _STORAGE = re.compile(
     r"No space left on device|Disk quota exceeded|Read-only file system"
@@ -63,6 +69,11 @@ _HINTS = (
     (
         r"Permission denied \(|Host key verification failed",
         "check the SSH key and known_hosts of this user",
+    ),
+    (
+        _TOO_LARGE,
+        "too large for this server: deliver fewer releases at once (--limit), or raise "
+        "its limit (nginx: client_max_body_size, git: receive.maxInputSize)",
     ),
     (
         r"GH006|GH013|protected branch|not allowed to push|hook declined",
