@@ -25,7 +25,7 @@ _ANYWHERE = re.compile(
       | (?<=mailto:) | (?<=xmpp:)           #   them wrongly before a 조사
       | (?<=[\w.+-]@)(?=\w)
       | (?<=:)(?=(?:\w*[a-z][\w+-]*|[+-]1|100|1234):)     # emoji
-      | (?<=\()(?=(?:c|p|r|tm)\)) | (?<=\bc/)(?=o\b)    # signs and fractions
+      | (?<=\()(?=(?:c|p|r|tm)\)) | (?<=c/)(?=o)    # signs and fractions
       | (?<=(?<!\d)[1-7]/)(?=[2-8](?!\d)) | (?<=\+)(?=/?-) | (?<==)(?=/=)
       | (?<=\+\+) | (?<===)                 # keys and marked text
     )""",
