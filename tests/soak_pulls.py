@@ -723,13 +723,11 @@ def no_release_is_proposed_twice(trial: PullTrial) -> list[str]:
     Two that began on the same base both show what a person then threw away from it;
     that is one and the same commit, and not ours to take out of either.
     """
-    trial.fake.sync()
-    added = {pull.head: _added(trial, pull) for pull in trial.fake.open_pulls()}
-    twice = {
-        news_id
-        for one, other in combinations(added, 2)
-        for news_id in added[one] & added[other] - _shared(trial, one, other)
-    }
+    twice: set[str] = set()
+    added = [(pull.head, _added(trial, pull)) for pull in trial.fake.open_pulls()]
+    for (one, its), (other, theirs) in combinations(added, 2):
+        if both := its & theirs:
+            twice |= both - _shared(trial, one, other)
     return [f"two pull requests have {i}" for i in sorted(twice)]
 
 
@@ -743,9 +741,10 @@ def _added(trial: PullTrial, pull: FakePull) -> set[str]:
 
 
 def _shared(trial: PullTrial, one: str, other: str) -> set[str]:
-    """Return the releases of the last commit that two branches have in common."""
+    """Return the releases that two branches have from a commit that base once had."""
     fork = trial.truth.git("merge-base", one, other).strip()
-    return set(index_posts(trial.truth.tree(fork)))
+    once = any(trial.truth.leads_back(move.new, fork) for move in trial.truth.moves())
+    return set(index_posts(trial.truth.tree(fork))) if once else set()
 
 
 def no_empty_pull_request_stays(trial: PullTrial) -> list[str]:

@@ -71,6 +71,7 @@ def test_a_trial_is_not_a_quiet_one(tmp_path):
 def judged(tmp_path: Path) -> SimpleNamespace:
     """What is judged of a newsroom in which nobody runs."""
     fake = GitHubFake(make_hub(tmp_path))
+    fake.git("config", "core.logAllRefUpdates", "true")
     return SimpleNamespace(
         fake=fake, truth=Truth(fake.repository), place=PullPlace(tmp_path, fake)
     )
@@ -89,6 +90,14 @@ def propose(trial: SimpleNamespace, branch: str, number: int) -> None:
 def test_release_that_two_pull_requests_add_is_proposed_twice(judged):
     propose(judged, "one", 1)
     propose(judged, "two", 1)
+    assert no_release_is_proposed_twice(judged) == ["two pull requests have 1"]
+
+
+def test_release_that_one_commit_of_ours_adds_to_two_is_proposed_twice(judged):
+    """What was never on base is nobody's but ours."""
+    propose(judged, "one", 1)
+    judged.fake.git("branch", "two", "one")
+    propose(judged, "two", 2)
     assert no_release_is_proposed_twice(judged) == ["two pull requests have 1"]
 
 
