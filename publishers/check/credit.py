@@ -4,7 +4,12 @@ import re
 from collections.abc import Iterator, Mapping
 
 from publishers.check.context import View
-from publishers.check.credit_words import find_credits, shown, tags_within
+from publishers.check.credit_words import (
+    find_credits,
+    is_mechanical,
+    shown,
+    tags_within,
+)
 from publishers.check.rules import Edit, Hit
 from scraper.license import CREDIT, NO_CHANGES, NO_COMMERCE, NOTICES
 from scraper.ministries import code_of
@@ -21,8 +26,11 @@ _CONTACT = re.compile(
 #: A license that is stated for something here, not one that is reported on.
 _STATED = re.compile(
     r"공공누리[^\n]{0,40}?(?<![0-9])(?P<type>[0-4])\s*유형"
-    r"(?P<more>[^\n]{0,80}?(?:조건|이용|출처|활용|금지|제작))"
+    r"(?P<more>[^\n]{0,80}?(?:조건|이용|출처|활용|금지|제작|$))",
+    re.MULTILINE,
 )
+#: So long is a type with what it forbids: ``4유형:출처표시+상업적 이용금지+변경금지``.
+_LONGEST_NAME = 48
 _LETTERS = re.compile(r"[^0-9A-Za-z가-힣]+")
 _LICENSE_TYPE = re.compile(r"([0-4])\s*유형|(?:type|kogl)[\s_-]*([0-4])", re.IGNORECASE)
 _FORBIDDEN = (("변경금지", NO_CHANGES), ("상업적이용금지", NO_COMMERCE))
@@ -61,7 +69,7 @@ def _credits(view: View) -> Iterator[Hit]:
     found = find_credits(draft.text, draft.body_at)
     for match in found:
         if (spelt := shown(match)) != CREDIT:
-            edits = () if match["path"] else tuple(_mended(match))
+            edits = tuple(_mended(match)) if is_mechanical(match) else ()
             yield Hit(
                 "credit-spelling", match.start(), f"{spelt}: {_kind(match)}", edits
             )
@@ -104,7 +112,7 @@ def _mended(match: re.Match[str]) -> Iterator[Edit]:
         yield Edit(match.end("name"), match.end("name"), " www.korea.kr")
         return
     yield Edit(*match.span("gap"), f" {tags_within(match['gap'])}")
-    if match["close"]:
+    if match["open"]:
         yield Edit(*match.span("open"), "")
     yield Edit(*match.span("within"), tags_within(match["within"]))
     behind = tags_within(match["behind"] or "")
@@ -144,23 +152,25 @@ _WORDINGS = tuple(sorted(set(_wordings())))
 def _contradictions(
     view: View, types: set[int], stated: list[re.Match[str]]
 ) -> Iterator[Hit]:
-    at = _at(view, "공공누리")
+    mark = _at(view, "공공누리")
     if len(types) > 1:
         names = " and ".join(map(str, sorted(types)))
-        yield Hit("notice-differs", at, f"notices of types {names} in one post")
+        yield Hit("notice-differs", mark, f"notices of types {names} in one post")
     number = _licensed(view.draft.fields.get("license"))
     if number is not None and types and types != {number}:
         message = f"the notice says type {min(types)}, license: says {number}"
-        yield Hit("notice-differs", at, message)
+        yield Hit("notice-differs", mark, message)
     for found in stated:
-        words = "".join(found["more"].split())
+        at = found.start("type")
+        name = view.seen[at : at + _LONGEST_NAME].partition("」")[0]
+        words = "".join(name.split())
         for forbids, by in _FORBIDDEN:
             if forbids in words and int(found["type"]) not in by:
                 message = f"type {found['type']} does not say {forbids}"
-                yield Hit("notice-differs", at, message)
+                yield Hit("notice-differs", mark, message)
     if "정책뉴스자료" in "".join(view.seen.split()) and _is_press(view):
         message = "a press release under the notice of policy news"
-        yield Hit("notice-differs", at, message)
+        yield Hit("notice-differs", mark, message)
 
 
 def _licensed(license: object) -> int | None:

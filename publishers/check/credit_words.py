@@ -25,11 +25,13 @@ SPELLING = re.compile(
 )
 #: A credit without an address ends where its name does; a sentence goes on.
 _ENDS = re.compile(
-    rf"(?:[^\S\n]|&nbsp;|{_TYPE}){{0,12}}+(?:\n|\Z|[)\]>〉》.,|<]|&[lg]t;)"
+    rf"(?:[^\S\n]|&nbsp;|{_TYPE}){{0,12}}+(?:\n|\Z|[)\]>〉》.,|<]|&(?:[lg]t|#124);)"
 )
 _NAME = re.compile(r"정책\s?브리핑")
 #: So far before the site's name its label begins, at most, tags and all.
 _BEFORE_NAME = 600
+#: So far behind it the site's address ends, at most.
+_BEHIND_NAME = 2000
 _TAG = re.compile(_TYPE, re.IGNORECASE)
 
 
@@ -51,7 +53,7 @@ def _spellings(text: str, begin: int) -> Iterator[re.Match[str]]:
     """Yield what is spelt like a credit; looking for its rarest word first is fast."""
     for name in _NAME.finditer(text, begin):
         start = max(begin, name.start() - _BEFORE_NAME)
-        for found in SPELLING.finditer(text, start):
+        for found in SPELLING.finditer(text, start, name.end() + _BEHIND_NAME):
             if found.start("name") >= name.start():
                 if found.start("name") == name.start():
                     yield found
@@ -68,6 +70,11 @@ def is_credit(found: re.Match[str]) -> bool:
     return bool(found["sign"] and _ENDS.match(found.string, found.end("name")))
 
 
+def is_mechanical(found: re.Match[str]) -> bool:
+    """Say whether a credit can be worded as asked for without losing anything."""
+    return not found["path"] and bool(found["open"]) == bool(found["close"])
+
+
 def shown(found: re.Match[str]) -> str:
     """Return a credit as a reader sees it, without the tags in it."""
     return " ".join(_TAG.sub("", found[0]).replace("&nbsp;", " ").split())
@@ -79,6 +86,4 @@ def tags_within(gap: str) -> str:
 
 
 def _canonical(found: re.Match[str]) -> str:
-    if not is_credit(found) or found["path"]:
-        return found[0]
-    return CREDIT
+    return CREDIT if is_credit(found) and is_mechanical(found) else found[0]

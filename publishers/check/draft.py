@@ -80,7 +80,11 @@ class Draft:
         value = self.fields.get(name)
         if isinstance(value, str):
             return value
-        return next((chunk.words for chunk in self.chunks if chunk.name == name), "")
+        chunk = next((chunk for chunk in self.chunks if chunk.name == name), None)
+        if chunk is None:
+            return ""
+        alone = read_yaml(self.text[chunk.at : chunk.end]).fields.get(name)
+        return alone if isinstance(alone, str) else chunk.words
 
     def in_code(self, at: int) -> bool:
         """Say whether an offset is inside of code."""

@@ -75,10 +75,10 @@ def _quotes(draft: Draft) -> tuple[Edit, ...]:
     read = read_yaml(head)
     if not edits or read.problem:
         return ()
-    meant = {chunk.name: text_words(chunk.words) for chunk in draft.chunks}
     title = read.fields.get("title")
-    kept = not isinstance(title, str) or text_words(title) == meant.get("title")
-    return edits if kept else ()
+    if isinstance(title, str) and text_words(title) != text_words(draft.said("title")):
+        return ()
+    return edits
 
 
 def _quoting(draft: Draft, chunk: Chunk) -> Iterator[Edit]:

@@ -59,7 +59,7 @@ _NUMBER = re.compile(
 _TABLE = re.compile(r"<table\b.*?</table\s*>", re.DOTALL | re.IGNORECASE)
 _CONTACT_CELL = re.compile(r">\s*문의\s?(?:처|사항)?\s*<")
 _CONTACT_LINE = re.compile(
-    r"^\W{0,4}문의\s?(?:처|사항)?\s*[:：]\s*(?P<who>\S[^\n]*)", re.M
+    r"^\W{0,4}문의\s?(?:처|사항)?[*_\s]*[:：]\s*(?P<who>\S[^\n]*)", re.M
 )
 #: How far behind the name a number may stand.
 _NEAR = 200
@@ -115,7 +115,8 @@ def _contacts(view: View) -> Iterator[Hit]:
             message = "a table of contacts without a number"
             yield Hit("contact-number", table.start() + cell.start() + 1, message)
     for line in _CONTACT_LINE.finditer(view.seen):
-        near = view.seen[line.start("who") : line.end() + _NEAR]
+        end = view.seen.find("\n\n", line.end(), line.end() + _NEAR)
+        near = view.seen[line.start("who") : end if end >= 0 else line.end() + _NEAR]
         if not _NUMBER.search(near):
             at = _place(view, line["who"][:12])
             yield Hit("contact-number", at, f"no number for {line['who'][:40]}")

@@ -13,7 +13,7 @@ _DENIES = re.compile(
     r"|(?:확정|결정)되지 않았|보도된?\s?내용과는?\s?(?:다르게|달리)"
 )
 #: A report is spoken of.
-_REPORT = re.compile(r"보도|기사|언론|매체|신문")
+_REPORT = re.compile(r"보도|기사(?! 이용)|언론|매체|신문")
 #: The line that names a part, in one of the site's dozen ways.
 _REPORTED = re.compile(
     r"^\W*(?:보도|기사|언론)\s?(?:된\s?)?(?:내용|요지|보도)|^\W*동 보도", re.MULTILINE

@@ -53,7 +53,7 @@ def as_sarif(findings: Iterable[Finding], folder: str, version: str) -> dict[str
     """Return a SARIF log; ``folder`` is where the paths begin, seen from its reader.
 
     Places are in characters (``unicodeCodePoints``); a finding about a file as a whole
-    has none.
+    stands at its first line, for viewers show none without a line.
     """
     names = list(RULES)
     rules = [
@@ -76,10 +76,10 @@ def as_sarif(findings: Iterable[Finding], folder: str, version: str) -> dict[str
 
 def _result(finding: Finding, names: list[str], folder: str) -> dict[str, Any]:
     address = quote(joined(folder, finding.path).encode("utf-8", "surrogateescape"))
-    place: dict[str, Any] = {"artifactLocation": {"uri": address}}
+    region = {"startLine": max(finding.line, 1)}
     if finding.line:
-        region = {"startLine": finding.line, "startColumn": finding.column}
-        place["region"] = region
+        region["startColumn"] = finding.column
+    place = {"artifactLocation": {"uri": address}, "region": region}
     return {
         "ruleId": finding.rule,
         "ruleIndex": names.index(finding.rule),

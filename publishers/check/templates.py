@@ -92,17 +92,21 @@ def _angles(view: View) -> Iterator[Hit]:
 
 def _bars(view: View, lines: list[tuple[int, str]]) -> Iterator[Hit]:
     """Yield lines with bars that are no part of a real table."""
+    text = view.draft.text
+    meant = [found.span() for found in _MEANT.finditer(text, view.draft.body_at)]
     block: list[tuple[int, str]] = []
     for at, line in (*lines, (0, "")):
         if _BAR.search(line):
             block.append((at, line))
             continue
         if not any("-" in t and _RULE_OF_TABLE.fullmatch(t) for _, t in block):
-            for place, text in block:
+            for place, row in block:
+                bars = (place + bar.start() for bar in _BAR.finditer(row))
                 edits = tuple(
-                    Edit(place + bar.start(), place + bar.end(), entity("|"))
-                    for bar in _BAR.finditer(text)
-                    if not view.draft.in_code(place + bar.start())
+                    Edit(bar, bar + 1, entity("|"))
+                    for bar in bars
+                    if not view.draft.in_code(bar)
+                    and not any(start <= bar < end for start, end in meant)
                 )
                 if edits:
                     message = "kramdown makes a table of this line"

@@ -9,10 +9,12 @@ from datetime import date
 
 from publishers.check.context import View
 from publishers.check.dates import day_of, day_of_name, read_moment
-from publishers.check.links import addresses, banners, is_of_source
+from publishers.check.links import SOURCE, addresses, banners
 from publishers.check.rules import Hit
 from scraper.text import clean
 
+#: An article of the site, whether a link leads there or its address is spelt out.
+_ARTICLE = re.compile(r"korea\.kr/[^\s<>\"')]{0,200}?newsId=(\d{4,20})")
 _NEWS_ID = re.compile(r"newsId=(\d{4,20})")
 _OUR_NAME = re.compile(r"\d{4}-\d\d-\d\d-(\d{8,20})\.md")
 _ADDRESS_KEYS = ("canonical_url", "source_url", "original_url", "original")
@@ -102,24 +104,24 @@ def _stated_address(view: View) -> str:
     source = fields.get("source")
     if isinstance(source, Mapping):
         source = source.get("url")
-    values = (*(fields.get(key) for key in _ADDRESS_KEYS), source)
+    values = (*(view.draft.said(key) for key in _ADDRESS_KEYS), source)
     return next((v for v in values if isinstance(v, str) and "://" in v), "")
 
 
 def _source(view: View) -> str:
-    """Return the address a post names as its source, or its one link to the site's."""
+    """Return what a post names as its source, or the one article it leads to."""
     if stated := _stated_address(view):
         return stated
-    text, articles = view.draft.text, set[str]()
+    text = view.draft.text
     for address in addresses(view):
         if address.image:
             continue
         named = _SOURCE.search(text, max(address.start - 160, 0), address.start)
         if named and not _is_home(address.text):
-            return address.text
-        if is_of_source(address.text) and _NEWS_ID.search(address.text):
-            articles.add(address.text)
-    return articles.pop() if len(articles) == 1 else ""
+            article = _ARTICLE.search(address.text)
+            return f"{SOURCE} newsId={article[1]}" if article else address.text
+    articles = {found[1] for found in _ARTICLE.finditer(text, view.draft.body_at)}
+    return f"{SOURCE} newsId={articles.pop()}" if len(articles) == 1 else ""
 
 
 def _is_home(address: str) -> bool:

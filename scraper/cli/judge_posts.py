@@ -53,7 +53,7 @@ def check_posts(
     files = post_files.find_posts(folder)
     findings = compare(judge_all(folder, files, options))
     code = exits.PARTIAL if any(map(machine.is_defect, findings)) else exits.DONE
-    seen_from = Path(os.path.relpath(folder)).as_posix()
+    seen_from = post_files.seen_from_here(folder)
     if sarif:
         _write(sarif, machine.as_sarif(findings, seen_from, __version__))
     with post_files.listener_may_leave():

@@ -58,6 +58,12 @@ def _files(folder: Path) -> Iterator[Path]:
                 yield file
 
 
+def seen_from_here(folder: Path) -> str:
+    """Return the folder as seen from where we are; "" if it is not below."""
+    path = Path(os.path.relpath(folder)).as_posix()
+    return "" if path.startswith("..") else path
+
+
 def name_below(folder: Path, file: Path) -> str:
     """Return the path of a file below the folder, with slashes."""
     return file.relative_to(folder).as_posix()

@@ -1,6 +1,5 @@
 """``scrape repair``: mend what needs no person in the posts of a folder."""
 
-import os
 import stat
 import sys
 from collections import Counter
@@ -42,7 +41,7 @@ def repair_posts(
         ConfigError: the configuration cannot be used.
     """
     options = post_files.options_of(build.clock()(), profile, config)
-    where = Path(os.path.relpath(folder)).as_posix()
+    where = post_files.seen_from_here(folder)
     tally = Tally()
     with post_files.listener_may_leave():
         for file in post_files.find_posts(folder):
