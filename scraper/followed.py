@@ -4,10 +4,11 @@ Times are kept in KST, to the second, so that they sort as text.
 """
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
+from itertools import islice
 from typing import Any, Protocol
 
 from scraper.model import KST, Change, Correction, History, Validators
@@ -112,15 +113,25 @@ class Following:
                     found[news_id] = _read(row)
         return found
 
-    def due_again(self: _Held, now: datetime, most: int) -> list[Followed]:
-        """Return what is to be looked at by now, the longest due first."""
+    def due_again(
+        self: _Held,
+        now: datetime,
+        most: int,
+        of: Callable[[str], bool] = bool,
+    ) -> list[Followed]:
+        """Return what is to be looked at by now, the longest due first.
+
+        ``of`` tells which sources can be looked at; the others stay due.
+        """
         with self._storage():
             rows = self._db.execute(
                 "SELECT * FROM followed WHERE target = ? AND due_at != ''"
-                " AND due_at <= ? ORDER BY due_at, news_id LIMIT ?",
-                (self.target, _text(now), most),
-            ).fetchall()
-        return [_read(row) for row in rows]
+                " AND due_at <= ? ORDER BY due_at, news_id",
+                (self.target, _text(now)),
+            )
+            found = list(islice((row for row in rows if of(row[2])), most))
+            rows.close()
+        return [_read(row) for row in found]
 
     def count_due_again(self: _Held, now: datetime) -> int:
         """Return how many are to be looked at by now."""

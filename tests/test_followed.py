@@ -92,6 +92,15 @@ def test_the_longest_due_goes_first_and_no_more_than_asked() -> None:
         assert held.count_due_again(NOW + timedelta(hours=5)) == 3
 
 
+def test_what_nobody_can_look_at_now_stays_due_and_keeps_nobody_waiting() -> None:
+    with state() as held:
+        for news_id, source in (("1", "policy_news"), ("2", "press_release")):
+            held.follow([replace(ONE, news_id=news_id, source=source, due_at=NOW)])
+        due = held.due_again(NOW, 1, {"press_release"}.__contains__)
+        assert [one.news_id for one in due] == ["2"]
+        assert held.count_due_again(NOW) == 2
+
+
 def test_times_sort_whatever_their_zone() -> None:
     with state() as held:
         held.follow([replace(ONE, due_at=NOW.astimezone(None) + timedelta(hours=1))])

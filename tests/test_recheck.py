@@ -72,6 +72,7 @@ class World:
         self.state = State(None, "news", now=NOW)
         self.report = Report()
         self.per_run = 60
+        self.sections: Sequence[str] = ("press_release",)
 
     # the site
     def changed_page(self, request: Request, known: Validators) -> Page | None:
@@ -153,7 +154,7 @@ class World:
             name="press_release",
             server="site",
             announce=lambda day, ministry: None,  # type: ignore[arg-type,return-value]
-            sections={"press_release": section},  # type: ignore[dict-item]
+            sections=dict.fromkeys(self.sections, section),  # type: ignore[arg-type]
             originals=originals,
             window=None,  # type: ignore[arg-type]
         )
@@ -386,6 +387,17 @@ def test_after_thirty_days_the_rate_is_known(world: World) -> None:
 def test_only_ordinary_runs_look(world: World, job: dict[str, Any]) -> None:
     assert world.look(1.1, **job).rechecked == {}
     assert world.asked == []
+
+
+def test_a_run_that_does_not_read_its_section_leaves_a_look_to_one_that_does(
+    world: World,
+) -> None:
+    """A daemon reads its sources one by one; the Open API alone knows no pages."""
+    world.sections = ("policy_news",)
+    world.look(1.1)
+    assert world.asked == []
+    world.sections = ("press_release",)
+    assert world.look(1.2).rechecked["looked at"] == 3
 
 
 def test_a_release_that_is_held_meanwhile_is_not_looked_at(world: World) -> None:
