@@ -40,6 +40,7 @@ class Waiting:
     listed_on: str
     due_at: str
     settled_at: str
+    failures: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime, time
+from datetime import datetime, time, timedelta
 
 from scraper.errors import (
     BlockedError,
@@ -19,8 +19,12 @@ from scraper.prepare import Ready
 from scraper.report import Outcome, Report, Result
 from scraper.state import JUDGED_ANEW, Row, State, Status
 
-#: A release that failed in so many runs is set aside, and told once.
-QUARANTINE_AFTER = 5
+#: A release that failed in so many runs is set aside, and told once. It is tried again
+#: once a day: a layout that was broken for a day comes back by itself.
+QUARANTINE_AFTER, QUARANTINE_PAUSE = 5, timedelta(days=1)
+
+#: After so many it is left alone: a month later nothing comes back by itself.
+HOPELESS_AFTER = QUARANTINE_AFTER + 30
 
 #: Codes of posts that were there already and were written again, by the reason.
 WRITTEN_AGAIN = {"correction": "corrected", "withdrawal": "withdrawn"}
@@ -107,7 +111,7 @@ class Ledger:
         *,
         its_own: bool,
     ) -> None:
-        """Remember a failure, due again in the next run; set a fifth one aside.
+        """Remember a failure, due in the next run; set a fifth one aside for a day.
 
         ``its_own`` tells that the site answered for others, so that it counts.
         """
@@ -120,7 +124,9 @@ class Ledger:
             return
         reason = f"failed in {failures} runs, set aside: {reason}"
         aside = _row(entry, "held", "quarantine", reason, self.made_by)
-        self._settle(replace(aside, failures=failures))
+        again = (now + QUARANTINE_PAUSE).isoformat()
+        due_at = again if failures < HOPELESS_AFTER else ""
+        self._settle(replace(aside, failures=failures, due_at=due_at))
         self._count(entry, "held", "quarantine", reason)
 
     def undelivered(

@@ -14,7 +14,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -411,6 +411,10 @@ def test_a_release_that_always_fails_is_set_aside(
     sixth = newsroom.scrape(*THREE_DAYS, capsys=capsys)
     assert sixth.of("held")[bad]["code"] == "quarantine"
     assert bad not in asked_for(site, "detail")
+    site.faults.clear()
+    later = (datetime.fromisoformat(NOW) + timedelta(hours=25)).isoformat()
+    mended = newsroom.scrape(*THREE_DAYS, now=later, capsys=capsys)
+    assert bad in mended.of("published"), "a day later it is tried again"
 
 
 def test_a_site_that_refuses_ends_the_run(

@@ -23,6 +23,7 @@ from scraper.coverage import spans
 from scraper.errors import ConfigError, StorageError
 from scraper.model import KST
 from scraper.settings import Config
+from scraper.settle import QUARANTINE_AFTER
 from scraper.sources.open_api import POLICY_NEWS, PRESS_RELEASES
 from scraper.state import State
 
@@ -230,7 +231,11 @@ def _of_releases(state: State, failed: int, now: datetime) -> Iterator[str]:
         yield f"failed: {failed}; the next run tries again"
     aside = accounts.waiting(state, "held", "quarantine")
     since = (now - STALE).isoformat()
-    fresh = [one.news_id for one in aside if one.settled_at >= since]
+    fresh = [
+        one.news_id
+        for one in aside
+        if one.settled_at >= since and one.failures <= QUARANTINE_AFTER
+    ]
     if fresh:
         some = ", ".join(fresh[:MOST_NAMED])
         yield f"set aside since yesterday: {len(fresh)} ({some})"
