@@ -17,7 +17,6 @@ from scraper.alarm import Alarm
 from scraper.errors import (
     BlockedError,
     CallError,
-    ParseError,
     QuotaError,
     ScraperError,
     UnavailableError,
@@ -84,7 +83,14 @@ class Facts:
     token_ends: datetime | None = None
     #: Runs in a row, this one included, that ended so: ``blocked``, ``unreachable``.
     strikes: Mapping[str, int] = field(default_factory=dict)
-    #: Where a page that could not be read is kept, by source.
+    #: Sources whose announcements came, whether they could be read or not; and why
+    #: those that could not be read were not.
+    heard: Set[str] = frozenset()
+    unread: Mapping[str, str] = field(default_factory=dict)
+    #: The run asked the site, not the Open API alone.
+    asked_site: bool = True
+    #: Where a page that could not be read is kept, by source; those of listings by
+    #: ``press_release.listing``.
     samples: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -150,7 +156,7 @@ def _site(
 ) -> Iterator[Alarm]:
     """Is the site refusing us, or gone?"""
     strike = strike_of(report)
-    if strike or report.requests:
+    if strike or (facts.asked_site and report.requests):
         looked("blocked")
         looked("unreachable")
     for code, most in (
@@ -195,19 +201,20 @@ def _layout(
         read[source].append(broken)
         if broken:
             why.setdefault(source, f"{outcome.reason}: {outcome.url}")
+    well = {outcome.entry.source for outcome in report.of("published")}
     for source, pages in sorted(read.items()):
-        looked(f"layout:{source}:pages")
+        if source in well or not any(pages):
+            looked(f"layout:{source}:pages")
         if sum(pages) >= max(limits.layout_pages, limits.layout * len(pages)):
             said = f"{sum(pages)} of {len(pages)} pages cannot be read: {why[source]}"
             sample = facts.samples.get(source)
             yield Alarm(f"layout:{source}:pages", _with_sample(said, sample))
-    listings = [e for e in report.listing_errors if isinstance(e, ParseError)]
-    if facts.asked and not strike_of(report):
-        looked("layout:listing")
-    if listings:
-        sample = facts.samples.get("listing")
-        said = f"{len(listings)} listings cannot be read: {listings[0]}"
-        yield Alarm("layout:listing", _with_sample(said, sample))
+    for source in sorted(facts.heard):
+        looked(f"layout:{source}:listing")
+        if source in facts.unread:
+            said = f"what is announced cannot be read: {facts.unread[source]}"
+            sample = facts.samples.get(f"{source}.listing")
+            yield Alarm(f"layout:{source}:listing", _with_sample(said, sample))
 
 
 def _with_sample(said: str, sample: str | None) -> str:

@@ -265,10 +265,33 @@ def test_a_run_without_pages_does_not_say_that_pages_are_well() -> None:
 
 
 def test_a_listing_that_cannot_be_read_is_told_at_once() -> None:
-    broken = report(listing_errors=[ParseError(URL, "neither rows nor a notice")])
-    found = judged(broken, samples={"listing": "/var/listing.html"})
-    assert "sample: /var/listing.html" in found.alarms["layout:listing"].evidence
-    assert judged().is_well("layout:listing")
+    found = judged(
+        heard={PRESS, "policy_news"},
+        unread={PRESS: "neither rows nor a notice"},
+        samples={f"{PRESS}.listing": "/var/listing.html"},
+    )
+    (alarm,) = found.alarms.values()
+    assert alarm.cause == f"layout:{PRESS}:listing"
+    assert "neither rows nor a notice; sample: /var/listing.html" in alarm.evidence
+
+
+def test_only_who_read_a_listing_says_that_it_is_well() -> None:
+    """A daemon reads its sources one by one: another one's run must not close it."""
+    cause = f"layout:{PRESS}:listing"
+    assert not judged(heard={"policy_news"}).is_well(cause)
+    assert judged(heard={PRESS}).is_well(cause)
+
+
+def test_pages_are_well_when_one_was_read_not_when_fewer_came() -> None:
+    cause = f"layout:{PRESS}:pages"
+    one_bad = outcome(1, "failed", "parse")
+    assert not judged(report(one_bad, outcome(2, "held"))).is_well(cause)
+    assert judged(report(one_bad, outcome(2, "published"))).is_well(cause)
+
+
+def test_a_run_that_asked_the_open_api_alone_knows_nothing_of_the_site() -> None:
+    assert not judged(asked_site=False).is_well("blocked:site")
+    assert judged().is_well("blocked:site")
 
 
 # --- the news -----------------------------------------------------------------------

@@ -31,6 +31,7 @@ from tests.replica import Fault, replica
 Capsys = pytest.CaptureFixture[str]
 PRESS, TARGET = "press_release", "news"
 DAYS = "2026-11-22..2026-11-24"
+LISTING = "layout:press_release:listing"
 LATER = "2026-11-25T13:00:00+09:00"
 VARIABLE = "TEST_HOOK_URL"
 ALARMS = f"alarms: {{to: [log, webhook, ping], webhook: {{url_env: {VARIABLE}}},"
@@ -100,13 +101,13 @@ def test_a_listing_that_cannot_be_read_is_told_kept_and_closed(
         newsroom = Newsroom(tmp_path, site.base_url, ALARMS)
         newsroom.scrape("--since", "2026-11-22", capsys=capsys)
         newsroom.scrape("--since", "2026-11-22", capsys=capsys)
-    assert hook.events() == [("opened", "layout:listing")]
+    assert hook.events() == [("opened", LISTING)]
     assert hook.pings == 2
     listed = alarms(newsroom, "--json", capsys=capsys)
     assert listed.code == exits.PARTIAL
     (one,) = json.loads(listed.out)["alarms"]
     assert one["since"].startswith("2026-11-25T12:00:")
-    sample = tmp_path / "var" / "samples" / "listing.html"
+    sample = tmp_path / "var" / "samples" / "press_release.listing.html"
     assert str(sample) in one["evidence"]
     assert b"list_type" not in sample.read_bytes(), "the page that broke, not the last"
     assert b"</html" in sample.read_bytes().lower()
@@ -121,9 +122,9 @@ def test_a_listing_that_cannot_be_read_is_told_kept_and_closed(
             "utf-8",
         )
         newsroom.scrape("--since", "2026-11-22", now=LATER, capsys=capsys)
-    assert hook.events()[1:] == [("closed", "layout:listing")]
+    assert hook.events()[1:] == [("closed", LISTING)]
     assert alarms(newsroom, capsys=capsys).out == "no alarm\n"
-    assert "alarm closed cause=layout:listing" in caplog.text
+    assert "alarm closed cause=layout:press_release:listing" in caplog.text
     assert "SECRET-PATH" not in caplog.text
 
 
@@ -155,7 +156,7 @@ def test_a_channel_that_fails_does_not_fail_the_run_and_is_tried_again(
         assert "channel=ping" in caplog.text
         hook.status = 200
         newsroom.scrape("--since", "2026-11-22", capsys=capsys)
-    assert hook.events() == [("opened", "layout:listing")]
+    assert hook.events() == [("opened", LISTING)]
 
 
 def test_a_silenced_cause_is_told_to_nobody(
@@ -164,7 +165,7 @@ def test_a_silenced_cause_is_told_to_nobody(
     fault = Fault(fault="layout-change", on="list", day="2026-11-23")
     with replica(seed=5, days=DAYS, releases=2, faults=[fault]) as site:
         newsroom = Newsroom(tmp_path, site.base_url, ALARMS)
-        argv = ["scrape", "alarms", "silence", "layout:listing", "--until"]
+        argv = ["scrape", "alarms", "silence", LISTING, "--until"]
         config = ["--config", str(newsroom.config)]
         assert run_here([*argv, "2026-11-25", *config], NOW) == exits.DONE
         newsroom.scrape("--since", "2026-11-22", capsys=capsys)

@@ -13,7 +13,7 @@ from scraper.alarm_book import AlarmBook
 from scraper.alarms import Facts, Limits, Sign, assess, strike_of
 from scraper.announce import Announcement
 from scraper.archive import Archive, write_atomically
-from scraper.cli.api import OPEN_API
+from scraper.cli.api import OPEN_API, PRESS
 from scraper.cli.channels import channels_of, ping_of
 from scraper.errors import ConfigError, ParseError, PublishError, StorageError
 from scraper.job import Announcer
@@ -48,8 +48,11 @@ class Samples:
 
     def __init__(self) -> None:
         self._last: Page | None = None
-        #: The newest such page.
-        self.broken: Page | None = None
+        #: By the announcer's name: what could not be read, and why.
+        self.broken: dict[str, tuple[Page | None, ParseError]] = {}
+        #: Announcers that were asked, and those that had an answer.
+        self.asked: set[str] = set()
+        self.heard: set[str] = set()
 
     def remembering(
         self, fetch: Callable[[Request], Page]
@@ -66,16 +69,23 @@ class Samples:
         """Return an announcer whose last page is kept when it cannot be read."""
 
         def announce(day: date, ministry: str) -> Announcement:
+            self.asked.add(announcer.name)
             try:
                 got = announcer.announce(day, ministry)
-            except ParseError:
-                self.broken = self._last
+            except ParseError as error:
+                self._cannot_read(announcer, error)
                 raise
+            self.heard.add(announcer.name)
             if isinstance(got.error, ParseError):
-                self.broken = self._last
+                self._cannot_read(announcer, got.error)
             return got
 
         return replace(announcer, announce=announce)
+
+    def _cannot_read(self, announcer: Announcer, error: ParseError) -> None:
+        page = None if announcer.name in (OPEN_API, PRESS) else self._last
+        self.broken[announcer.name] = page, error
+        self.heard.add(announcer.name)
 
 
 @dataclass(slots=True)
@@ -144,6 +154,9 @@ def _facts(watched: Watched, report: Report, book: AlarmBook, now: datetime) -> 
     now, state = now.astimezone(KST), watched.state
     signs = [*_signs(watched, now)] if watched.names else []
     asked = {*watched.names, *(sign.source for sign in signs)}
+    samples = watched.samples or Samples()
+    site = samples.asked - {OPEN_API, PRESS}
+    asked_site = bool(site) or watched.samples is None
     overdue = state.select(OVERDUE, state.target, now.isoformat())
     return Facts(
         now=now,
@@ -153,7 +166,10 @@ def _facts(watched: Watched, report: Report, book: AlarmBook, now: datetime) -> 
         overdue=[(i, datetime.fromisoformat(at).astimezone(KST)) for i, at in overdue],
         pulls=_pulls(state, book, now),
         token_ends=_token_ends(watched.config, book, now),
-        strikes=_strikes(report, book),
+        strikes=_strikes(report, book, asked_site=asked_site),
+        heard=frozenset(samples.heard),
+        unread={name: str(error) for name, (_, error) in samples.broken.items()},
+        asked_site=asked_site,
         samples=_samples(watched, report),
     )
 
@@ -206,13 +222,13 @@ def _pulls(state: State, book: AlarmBook, now: datetime) -> Mapping[str, datetim
     return {url: datetime.fromisoformat(at) for url, at in since.items()}
 
 
-def _strikes(report: Report, book: AlarmBook) -> Mapping[str, int]:
+def _strikes(report: Report, book: AlarmBook, *, asked_site: bool) -> Mapping[str, int]:
     """Return how many runs in a row ended like this one, this one included."""
     strike = strike_of(report)
     counted = {name: int(n) for name, n in _read(book.note("strikes")).items()}
     if strike:
         counted = {strike: counted.get(strike, 0) + 1}
-    elif report.requests:
+    elif asked_site and report.requests:
         counted = {}
     book.keep_note("strikes", json.dumps(counted))
     return counted
@@ -252,8 +268,9 @@ def _samples(watched: Watched, report: Report) -> Mapping[str, str]:
             for kept in watched.state.fetched(outcome.entry.news_id):
                 body = watched.archive.get(kept.digest) if kept.kind == "page" else None
                 bodies |= {source: body} if body else {}
-    if watched.samples and (page := watched.samples.broken):
-        bodies["listing"] = page.body
+    if watched.samples:
+        for name, (page, _) in watched.samples.broken.items():
+            bodies |= {f"{name}.listing": page.body} if page else {}
     folder, kept_at = watched.config.state_dir / SAMPLES, {}
     for name, body in bodies.items():
         file = folder / f"{name}.html"
