@@ -12,7 +12,6 @@ from scraper.archive import Archive
 from scraper.charset import decode_text
 from scraper.errors import NotKeptError
 from scraper.model import Attachment, Download, Entry, Page, Request, Validators
-from scraper.sources.open_api_item import ITEM
 from scraper.state import Fetched, State
 
 #: What was fetched further apart was not fetched by one run.
@@ -181,6 +180,8 @@ class ArchivedOriginals:
         """Return the item of the Open API, unless the page was fetched much later."""
         pages = {kept.path: kept for kept in self._state.fetched(entry.news_id)}
         page = pages.get(entry.path)
+        from scraper.sources.open_api_item import ITEM
+
         items = [kept for kept in pages.values() if kept.content_type == ITEM]
         item = max(items, key=lambda kept: kept.fetched_at, default=None)
         if item and page and page.fetched_at - item.fetched_at > ONE_RUN:

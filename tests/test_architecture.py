@@ -56,6 +56,8 @@ JOINERS = {
     "scraper.gone",
     "scraper.job",
     "scraper.look_back",
+    "scraper.looks",
+    "scraper.stages",
     "scraper.links",
     "scraper.pipeline",
     "scraper.prepare",

@@ -25,7 +25,7 @@ from scraper.model import (
     Release,
 )
 from scraper.normalize import normalize
-from scraper.prepare import available_at
+from scraper.embargo import available_at
 from scraper.read import Reading, read_text
 from tests.accounting import missing_text
 from tests.rendering import POST_ELEMENTS, body_of, commonmark, shown, solid

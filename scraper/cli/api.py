@@ -11,8 +11,6 @@ from scraper.fetch import Fetcher, FetchPolicy
 from scraper.fetch.secret import Secret
 from scraper.model import Reply
 from scraper.settings import Config
-from scraper.sources.open_api import KEY
-from scraper.sources.open_api_errors import speaks
 
 #: The source, as the configuration names it; and the service of press releases.
 OPEN_API, PRESS = "open_api", "open_api_press"
@@ -28,6 +26,8 @@ class Api:
 
     def call(self, path: str, sending: Callable[[], None]) -> Reply:
         """Return the answer to a call; raises as :meth:`Fetcher.call` does."""
+        from scraper.sources.open_api_errors import speaks
+
         with self.stop.waiting():
             return self.fetcher.call(path, self.secret, speaks=speaks, sending=sending)
 
@@ -57,6 +57,8 @@ def api_of(
         variable = config.open_api.key_env
         said = f"the variable {variable} is not set" if variable else "names none"
         raise ConfigError([f"open_api.key_env: {said}; it has the key of data.go.kr"])
+    from scraper.sources.open_api import KEY
+
     secret = Secret(KEY, config.api_key.get_secret_value().strip())
     with Fetcher(policy, now=now) as fetcher:
         yield Api(fetcher, secret, stop)

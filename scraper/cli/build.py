@@ -1,28 +1,31 @@
-"""Config -> the parts of a run: the only place that joins them."""
+"""Config -> the parts of a run: the only place that joins them.
+
+What reads documents and renders posts is loaded when there is something to read or to
+render: loading it costs more than all that a run does which finds nothing.
+"""
 
 import fcntl
-import hashlib
 import os
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from datetime import datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from publishers.post import POST_VERSION, render_post, render_stub
 from scraper.archive import Archive
-from scraper.cli.look import style_of
+from scraper.cli.known_look import made_by as made_by
 from scraper.cli.target import target_of
-from scraper.documents import EXTRACTOR_VERSION
-from scraper.documents.cache import Cache
-from scraper.documents.convert import with_converter
-from scraper.documents.worker import Worker
 from scraper.errors import LockedError, StorageError
 from scraper.license import Use
-from scraper.model import KST
+from scraper.model import KST, License, Post, Release
 from scraper.prepare import Rules
-from scraper.read import Extract
 from scraper.settings import Config
 from scraper.state import State
+
+if TYPE_CHECKING:
+    from publishers.post import Style
+    from scraper.model import Document
+    from scraper.read import Extract
 
 #: Tells which clock the program lives by; for demos and tests of what time does.
 CLOCK = "BODOJARYO_NOW"
@@ -45,42 +48,65 @@ def clock() -> Callable[[], datetime]:
 
 
 @contextmanager
-def reader_of(config: Config, *, dry_run: bool = False) -> Iterator[Extract]:
+def reader_of(config: Config, *, dry_run: bool = False) -> Iterator["Extract"]:
     """Hand out what reads documents: isolated, remembered, with any converter.
 
     A dry run remembers nothing.
     """
-    with Worker() as worker:
-        extract = worker.extract
-        if not dry_run:
-            folder = config.state_dir / EXTRACTED
-            extract = Cache(folder, EXTRACTOR_VERSION, extract).extract
-        yield with_converter(extract, config.documents.convert)
+    opened: list[Extract] = []
+    with ExitStack() as stack:
+
+        def extract(body: bytes) -> "Document":
+            if not opened:
+                opened.append(_reader(config, stack, dry_run=dry_run))
+            return opened[0](body)
+
+        yield extract
 
 
-def rules_of(config: Config, extract: Extract) -> Rules:
+def _reader(config: Config, stack: ExitStack, *, dry_run: bool) -> "Extract":
+    from scraper.documents import EXTRACTOR_VERSION
+    from scraper.documents.cache import Cache
+    from scraper.documents.convert import with_converter
+    from scraper.documents.worker import Worker
+
+    extract = stack.enter_context(Worker()).extract
+    if not dry_run:
+        folder = config.state_dir / EXTRACTED
+        extract = Cache(folder, EXTRACTOR_VERSION, extract).extract
+    return with_converter(extract, config.documents.convert)
+
+
+def rules_of(config: Config, extract: "Extract") -> Rules:
     """Return what the operator decided, for every release alike."""
-    style = style_of(config)
     faithful = not config.use.changes
+    styles: list[Style] = []
+
+    def style() -> "Style":
+        if not styles:
+            from scraper.cli.look import style_of
+
+            styles.append(style_of(config))
+        return styles[0]
+
+    def render(release: Release, license: License, path: str) -> Post:
+        from publishers.post import render_post
+
+        return render_post(release, license, style(), path=path, faithful=faithful)
+
+    def render_stub(release: Release, path: str) -> Post:
+        from publishers import post
+
+        return post.render_stub(release, style(), path=path)
+
     return Rules(
         use=Use(commercial=config.use.commercial, changes=config.use.changes),
         stub_refused=config.license.refused == "stub",
         public_url=config.site.public_url,
-        render=lambda release, license, path: render_post(
-            release, license, style, path=path, faithful=faithful
-        ),
-        render_stub=lambda release, path: render_stub(release, style, path=path),
+        render=render,
+        render_stub=render_stub,
         extract=extract,
     )
-
-
-def made_by(config: Config) -> str:
-    """Name what makes posts and verdicts: the readers, the look, the settings."""
-    public_url = config.site.public_url
-    chosen = (config.use, config.license, config.documents)
-    settings = repr((style_of(config), *chosen, public_url))
-    digest = hashlib.sha256(settings.encode()).hexdigest()[:12]
-    return f"documents {EXTRACTOR_VERSION}, posts {POST_VERSION}, settings {digest}"
 
 
 @contextmanager

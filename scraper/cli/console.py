@@ -8,17 +8,16 @@ from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, TextIO
-
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
-from rich.table import Table
+from typing import TYPE_CHECKING, Any, TextIO
 
 from scraper.archive import write_atomically
 from scraper.cli import exits
 from scraper.errors import StorageError
 from scraper.report import Outcome, Report
 from scraper.text import clean
+
+if TYPE_CHECKING:
+    from rich.progress import Progress
 
 #: Held and failed releases listed one by one; the rest is in ``--json``.
 MOST_LISTED = 50
@@ -61,7 +60,7 @@ def complain(line: str) -> None:
 class Bar:
     """A progress bar on a terminal; silent in a log."""
 
-    def __init__(self, progress: Progress | None) -> None:
+    def __init__(self, progress: "Progress | None") -> None:
         self._progress = progress
         self._task = (
             progress.add_task("releases", total=0, title="") if progress else None
@@ -87,6 +86,9 @@ def progress_bar() -> Iterator[Bar]:
     if not sys.stderr.isatty():
         yield Bar(None)
         return
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+
     with Progress(
         TextColumn("{task.description}"),
         BarColumn(),
@@ -138,8 +140,8 @@ def print_report(
     ``error`` sends all of it to stderr, where stdout is for something else.
     """
     out = sys.stderr if error else sys.stdout
-    width = None if out.isatty() else 100
-    Console(file=out, width=width).print(_table(report, dry_run=dry_run))
+    for line in _table(report, dry_run=dry_run):
+        say(line, out=out)
     waiting = [*report.of("held", "failed")]
     for outcome in waiting[:MOST_LISTED]:
         head = f"{outcome.result:6} {outcome.entry.news_id} {outcome.code}"
@@ -153,19 +155,20 @@ def print_report(
     say(_last_line(report, target, dry_run=dry_run), out=out)
 
 
-def _table(report: Report, *, dry_run: bool) -> Table:
-    """Return the counts, a row for each source, and their sum."""
-    table = Table(show_edge=False, pad_edge=False)
-    table.add_column("source")
-    for name in report.counts():
-        would = dry_run and name == "published"
-        table.add_column(f"would be {name}" if would else name, justify="right")
+def _table(report: Report, *, dry_run: bool) -> Iterator[str]:
+    """Yield the counts, a row for each source, and their sum."""
+    would = {"published": "would be published"} if dry_run else {}
+    rows = [("source", *(would.get(name, name) for name in report.counts()))]
     sources = report.by_source()
-    for source, counts in sources.items():
-        table.add_row(source, *map(str, counts.values()))
+    rows += [(name, *map(str, counts.values())) for name, counts in sources.items()]
     if len(sources) != 1:
-        table.add_row("all", *map(str, report.counts().values()))
-    return table
+        rows.append(("all", *map(str, report.counts().values())))
+    first, *others = (max(map(len, column)) for column in zip(*rows, strict=True))
+    for place, (name, *counts) in enumerate(rows):
+        cells = (f"{c:>{width}}" for c, width in zip(counts, others, strict=True))
+        yield " │ ".join((f"{name:<{first}}", *cells))
+        if not place:
+            yield "─┼─".join("─" * width for width in (first, *others))
 
 
 def _remarks(report: Report) -> Iterator[str]:

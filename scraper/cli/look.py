@@ -10,9 +10,6 @@ from publishers.profiles.values import VALUES
 from scraper.errors import ConfigError, PublishError
 from scraper.settings import Config
 
-#: The folder of posts that state and targets know without its being named.
-USUAL_FOLDER = "_posts"
-
 
 def style_of(config: Config) -> Style:
     """Return how posts look.

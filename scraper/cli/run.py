@@ -42,7 +42,6 @@ from scraper.originals import (
     keep_page,
 )
 from scraper.pipeline import run
-from scraper.read import Extract
 from scraper.report import Outcome, Report
 from scraper.settings import Config
 from scraper.sources.site_section import SiteSection
@@ -51,6 +50,7 @@ from scraper.window import Window, parse_window
 
 if TYPE_CHECKING:
     from scraper.cli.watch import Samples
+    from scraper.read import Extract
 
 logger = logging.getLogger(__name__)
 
@@ -141,7 +141,7 @@ class _Opened:
 
     state: State
     archive: Archive
-    extract: Extract
+    extract: "Extract"
     fetcher: Fetcher
     api: Api | None
     #: For alarms.

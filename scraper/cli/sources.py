@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from difflib import get_close_matches
 from functools import partial
+from typing import TYPE_CHECKING
 
 from scraper.announce import Announcement, UndatedListing, read_day
 from scraper.cli.api import OPEN_API, PRESS
@@ -14,13 +15,15 @@ from scraper.model import Entry, Page, Request
 from scraper.originals import Originals
 from scraper.settings import Config
 from scraper.sources.family import Sections
-from scraper.sources.open_api import POLICY_NEWS, PRESS_RELEASES, Service, Told
 from scraper.sources.policy_news import FAMILY
 from scraper.sources.press_release import PRESS_RELEASE
 from scraper.sources.site_section import SiteSection
 from scraper.state import State
 from scraper.window import Window
-from scraper.windows import Budget, Call, WindowOriginals, Windows
+
+if TYPE_CHECKING:
+    from scraper.sources.open_api import Service
+    from scraper.windows import Call
 
 
 def sections_of(config: Config) -> Sections:
@@ -84,7 +87,7 @@ def without_ministries(
 class Calls:
     """What an announcer of the Open API is made of besides."""
 
-    call: Call
+    call: "Call"
     state: State
     now: Callable[[], datetime]
     #: Keeps an item in the archive, under a path of its own.
@@ -114,6 +117,8 @@ def announcers(names: Sequence[str], ways: Ways) -> list[Announcer]:
     ours = [_listing(ways.sections[name], ways) for name in chosen if name != OPEN_API]
     if OPEN_API not in chosen:
         return ours
+    from scraper.sources.open_api import POLICY_NEWS, PRESS_RELEASES, Service
+
     sections = tuple(ways.sections.values())
     services = [Service(OPEN_API, POLICY_NEWS, sections)]
     if ways.config.open_api.press:
@@ -122,7 +127,10 @@ def announcers(names: Sequence[str], ways: Ways) -> list[Announcer]:
     return [_service(service, ways, by_page) for service in services] + ours
 
 
-def _service(service: Service, ways: Ways, by_page: Container[str]) -> Announcer:
+def _service(service: "Service", ways: Ways, by_page: Container[str]) -> Announcer:
+    from scraper.sources.open_api import Told
+    from scraper.windows import Budget, WindowOriginals, Windows
+
     announcer = Announcer(
         name=service.name,
         server=ways.config.open_api.base_url + service.path,

@@ -5,17 +5,20 @@ import os
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from publishers.directory import DirectoryPublisher
-from publishers.git import GitPublisher
-from publishers.marks import read_history
 from publishers.paths import is_ours
-from publishers.profiles import ATTACHMENT_ONLY
-from scraper.cli.look import USUAL_FOLDER, posts_dir_of
+from scraper.cli.known_look import posts_dir
 from scraper.job import Publisher, Standing
 from scraper.model import History
 from scraper.report import Outcome
 from scraper.settings import Config
+
+if TYPE_CHECKING:
+    from publishers.git import GitPublisher
+
+#: The folder of posts that state and targets know without its being named.
+USUAL_FOLDER = "_posts"
 
 
 def target_of(config: Config) -> str:
@@ -25,7 +28,7 @@ def target_of(config: Config) -> str:
     folder of the posts belongs to it: in another, none of them is there.
     """
     news = config.news
-    folder = posts_dir_of(config)
+    folder = posts_dir(config)
     within = "" if folder == USUAL_FOLDER else f" in {folder}"
     if news.to == "directory":
         root = os.path.relpath(news.directory, config.state_dir)
@@ -70,12 +73,16 @@ def publisher_of(
     """
     news = config.news
     if news.to == "directory":
-        return DirectoryPublisher(news.directory, posts_dir=posts_dir_of(config))
+        from publishers.directory import DirectoryPublisher
+
+        return DirectoryPublisher(news.directory, posts_dir=posts_dir(config))
+    from publishers.git import GitPublisher
+
     name = hashlib.sha256(news.remote.encode()).hexdigest()[:16]
     git = GitPublisher(
         news.remote,
         branch=news.branch,
-        posts_dir=posts_dir_of(config),
+        posts_dir=posts_dir(config),
         mirror=config.state_dir / f"mirror-{name}.git",
         author_name=news.author_name,
         author_email=news.author_email,
@@ -100,6 +107,9 @@ def standing_in(
     """Return what reads posts back from there, and what they tell of themselves."""
 
     def standing(paths: Mapping[str, str]) -> dict[str, Standing]:
+        from publishers.marks import read_history
+        from publishers.profiles import ATTACHMENT_ONLY
+
         texts = publisher.read(set(paths.values()))
         return {
             path: Standing(
@@ -127,7 +137,7 @@ def tending(config: Config, publisher: Publisher) -> Callable[[], object]:
 
 def _by_pull_request(
     config: Config,
-    git: GitPublisher,
+    git: "GitPublisher",
     sleep: Callable[[float], None],
     waiting: Callable[[], Sequence[Outcome]],
 ) -> Publisher:
