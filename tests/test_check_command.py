@@ -126,6 +126,8 @@ def test_only_posts_are_looked_at(site: Path) -> None:
     hugo = site.parent / "hugo"
     write(hugo / "content/posts/a.md", post())
     write(hugo / "content/_index.md", post())
+    write(hugo / "public/b.md", post())
+    write(hugo / ".git/c.md", post())
     write(hugo / "layouts/single.html", "x")
     write(hugo / "README.md", "x")
     assert [file.name for file in find_posts(hugo)] == ["a.md"]
@@ -316,7 +318,7 @@ def test_many_posts_are_judged_side_by_side_to_the_same_end(
 
 def test_repair_shows_a_diff_and_writes_on_demand(site: Path) -> None:
     file = site / "_posts/2026-11-19-b.md"
-    os.chmod(file, 0o640)
+    os.chmod(file, 0o664)
     done = run("repair", "site")
     assert done.exit_code == 0
     assert "-title: '길' 2\n+title: \"'길' 2\"\n" in done.stdout
@@ -326,7 +328,7 @@ def test_repair_shows_a_diff_and_writes_on_demand(site: Path) -> None:
     assert written.stdout == ""
     assert "3 posts, 1 mended" in written.stderr
     assert "title: \"'길' 2\"\n" in file.read_text("utf-8")
-    assert stat.S_IMODE(file.stat().st_mode) == 0o640
+    assert stat.S_IMODE(file.stat().st_mode) == 0o664
     assert sorted(p.name for p in file.parent.iterdir())[1] == file.name
     assert "3 posts, 0 mended" in run("repair", "site", "--write").stderr
 

@@ -92,6 +92,15 @@ def test_other_ampersands_are_left_alone(text: str) -> None:
     assert "entity-twice" not in rules(post(text))
 
 
+@pytest.mark.parametrize("line", ["\u200b", "\xa0"])
+def test_a_character_nobody_sees_may_be_all_that_breaks_a_front_matter(
+    line: str,
+) -> None:
+    text = post(head=f"{HEAD}{line}\n")
+    assert "yaml-invalid" in rules(text)
+    assert rules(mended(text)) == set()
+
+
 def test_bytes_that_are_no_text_are_told_and_left() -> None:
     content = post().encode().replace("새".encode(), b"\xbb\xf5")
     (finding,) = check(content)

@@ -109,6 +109,14 @@ def test_what_is_no_text_is_left() -> None:
     assert (made.content, made.refused) == (b"---\ntitle: \xff\n---\n", "not UTF-8")
 
 
+def test_edits_that_overlap_are_made_one_after_the_other() -> None:
+    """The credit's blanks go with the tag in them, whose address is mended too."""
+    foot = '출처: <a href="https://https://www.korea.kr">정책브리핑</a>\n'
+    made = repaired(post(foot=foot)).content.decode()
+    credit = '자료출처=<a href="https://www.korea.kr">정책브리핑 www.korea.kr</a>\n'
+    assert made == post(foot=credit)
+
+
 def test_several_defects_of_one_line_are_all_mended() -> None:
     """Edits that touch are made one after the other."""
     line = (

@@ -21,6 +21,7 @@ _TAG = re.compile(
 _HIDDEN = re.compile(r"<(script|style)\b[^>]*>.*?</\1\s*>", re.DOTALL | re.IGNORECASE)
 _IMAGE = re.compile(r"!\[[^\]\n]*\]\([^()\s]*(?:\s+\"[^\"\n]*\")?\)")
 _LINK = re.compile(r"\[(?P<label>[^\[\]\n]*)\]\([^()\s]*(?:\s+\"[^\"\n]*\")?\)")
+_BLANKS = re.compile("[\xa0\u1680\u2000-\u200a\u202f\u205f\u3000]")
 #: How often an escape may have been escaped again.
 _LAYERS = 5
 
@@ -55,6 +56,11 @@ def field_words(fields: Mapping[str, object]) -> dict[str, list[str]]:
         for name, value in fields.items()
         if name.lower() not in MOMENTS
     }
+
+
+def blanks_alike(text: str) -> str:
+    """Return a text without characters nobody sees, every blank in it a space."""
+    return _BLANKS.sub(" ", visible(text))
 
 
 def _flat(value: object) -> str:

@@ -10,7 +10,13 @@ from itertools import zip_longest
 from publishers.check.dates import read_moment
 from publishers.check.draft import Chunk, Draft, read_draft, read_yaml
 from publishers.check.front import written
-from publishers.check.words import MOMENTS, body_words, field_words, text_words
+from publishers.check.words import (
+    MOMENTS,
+    blanks_alike,
+    body_words,
+    field_words,
+    text_words,
+)
 
 Words = dict[str, list[str]]
 
@@ -39,8 +45,11 @@ def difference(before: str, after: str) -> str:
 def head_words(draft: Draft) -> Words:
     """Return the words of each key as they are meant.
 
-    What YAML cannot read, and a title it takes for something else, means its line.
+    What YAML cannot read, and a title it takes for something else, means its line; what
+    it cannot read for a character nobody sees means what stands around that.
     """
+    if draft.problem and draft.text != (clean := blanks_alike(draft.text)):
+        draft = read_draft("", clean)
     if not draft.problem:
         found = field_words(draft.fields)
         if "title" in found and not isinstance(draft.fields["title"], str):
