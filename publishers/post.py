@@ -22,7 +22,7 @@ __all__ = [
 ]
 
 #: Goes up with every change of what a post looks like.
-POST_VERSION = 2
+POST_VERSION = 3
 
 
 def render_post(

@@ -62,7 +62,10 @@ def test_a_correction_is_told_once_under_the_credit(profile: str) -> None:
     at = fields(text)["corrections"]
     assert at == [{"at": AT.replace(microsecond=0), "class": "numbers"}]
     if profile == "mkdocs-material":
-        assert fields(text)["date"] == {"created": release().available_at, "updated": AT}
+        assert fields(text)["date"] == {
+            "created": release().available_at,
+            "updated": AT,
+        }
     else:
         assert fields(text)[CHANGED.get(profile, "last_modified_at")] == AT
     assert ("last_modified_at" in fields(text)) == (

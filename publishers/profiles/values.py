@@ -76,13 +76,11 @@ def _modified(article: Article) -> datetime | str:
     return article.release.history.modified_at or ""
 
 
-def _dates(article: Article) -> Value:
-    """Return the time as MkDocs' blog has it: a mapping once the post was changed."""
+def _dates(article: Article) -> dict[str, Value]:
+    """Return the times as MkDocs' blog has them; its feed finds them in one place so."""
     release = article.release
-    modified = release.history.modified_at
-    if modified is None:
-        return release.available_at
-    return {"created": release.available_at, "updated": modified}
+    times = {"created": release.available_at, "updated": release.history.modified_at}
+    return {key: time for key, time in times.items() if time}
 
 
 def _feature_text(article: Article) -> str:

@@ -1,4 +1,4 @@
-"""``scrape init``: a small news site for one generator, its configuration and its CI."""
+"""``scrape init``: a small news site for one generator, with configuration and CI."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass

@@ -8,8 +8,9 @@ export default function (config) {
   config.ignores.add("var");
   config.addFilter("day", day);
   config.addFilter("iso", (date) => date.toISOString());
+  // Oldest first, as Eleventy has its own: the feed takes the last ones of it.
   config.addCollection("news", (all) =>
-    all.getFilteredByGlob("posts/**/*.{md,html}").sort((a, b) => b.date - a.date),
+    all.getFilteredByGlob("posts/**/*.{md,html}").sort((a, b) => a.date - b.date),
   );
   config.addPlugin(feedPlugin, {
     type: "atom",
