@@ -83,8 +83,8 @@ def check_template(style: Style) -> None:
         PublishError: it cannot be run, or does not print notice and credit once each.
     """
     make = own_html if style.body == "html" else own_markdown
-    for article in sample_articles(style):
-        shown = html.unescape(make(article))
+    bodies = [make(article) for article in sample_articles(style)]
+    for shown in map(html.unescape, bodies):
         for name, words in (("notice", NOTICE), ("credit", CREDIT)):
             if (times := shown.count(words)) != 1:
                 said = (

@@ -77,7 +77,7 @@ def _modified(article: Article) -> datetime | str:
 
 
 def _dates(article: Article) -> dict[str, Value]:
-    """Return the times as MkDocs' blog has them; its feed finds them in one place so."""
+    """Return the times as MkDocs' blog has them, where its feed finds them too."""
     release = article.release
     times = {"created": release.available_at, "updated": release.history.modified_at}
     return {key: time for key, time in times.items() if time}
