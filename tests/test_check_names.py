@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from publishers.post import render_post
+from publishers.post import render_post, render_stub
 from publishers.profiles import Style
 from publishers.profiles.houses import HOUSES
 from scraper.model import License
@@ -137,6 +137,13 @@ def test_posts_of_ours_have_no_findings_and_are_left_alone(
     findings = check(made.text, made.path, profile=profile)
     assert findings == []
     assert repaired(made.text, made.path).content == made.text.encode()
+
+
+@pytest.mark.parametrize("profile", PROFILES)
+def test_a_stub_of_ours_owes_nothing(profile: str) -> None:
+    """It has title, ministry, date and link, and no text to credit."""
+    made = render_stub(release(), Style(profile=profile))
+    assert check(made.text, made.path, profile=profile) == []
 
 
 def test_a_post_of_ours_that_was_edited_is_told_and_mended_as_any() -> None:

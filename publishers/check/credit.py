@@ -51,7 +51,12 @@ def look(view: View) -> Iterator[Hit]:
 
 
 def origin(view: View) -> str:
-    """Return why a text must be the site's; "" if nothing tells."""
+    """Return why a text must be the site's; "" if nothing tells.
+
+    A post that is as we made it says what its license asks for; a stub has no text.
+    """
+    if view.ours:
+        return ""
     if found := _SITE.search(view.draft.text):
         return f"it speaks of {' '.join(found[0].split())}"
     for pattern, how in (
