@@ -8,7 +8,7 @@ import pytest
 from publishers.post import render_post, render_stub
 from publishers.profiles import Style
 from publishers.profiles.houses import HOUSES
-from scraper.model import License
+from scraper.model import License, Paragraph
 from tests.checking import HEAD, check, check_all, post, repaired, rules
 from tests.sample_release import NEWS, PRESS, release
 
@@ -137,6 +137,16 @@ def test_posts_of_ours_have_no_findings_and_are_left_alone(
     findings = check(made.text, made.path, profile=profile)
     assert findings == []
     assert repaired(made.text, made.path).content == made.text.encode()
+
+
+def test_a_page_may_word_its_notice_and_show_an_escape() -> None:
+    """We publish both as they are; in a post of others they would be defects."""
+    own = replace(PRESS, notice="이 자료는 공공누리 제1유형에 따라 이용할 수 있습니다.")
+    told = replace(release(), body=(Paragraph("글자 &middot; 를 쓴다고 밝혔다."),))
+    made = render_post(told, own, Style())
+    assert check(made.text, made.path) == []
+    edited = made.text.replace("쓴다고", "쓰겠다고")
+    assert rules(edited, made.path) == {"seal-broken", "notice-altered", "entity-twice"}
 
 
 @pytest.mark.parametrize("profile", PROFILES)
