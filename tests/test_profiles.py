@@ -1,4 +1,4 @@
-"""House styles after the first two: their keys and bodies, and what operators choose."""
+"""House styles after the first two: keys, bodies, and what operators choose."""
 
 import json
 import re

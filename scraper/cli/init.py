@@ -60,7 +60,7 @@ def init_site(profile: str, folder: Path) -> int:
             disk does not take it.
     """
     made = dict(_files(profile))
-    there = sorted(path for path in made if (folder / path).exists())
+    there = sorted(path for path in made if _is_there(folder / path))
     if there:
         more = f" and {len(there) - 1} more" if len(there) > 1 else ""
         raise StorageError(
@@ -91,6 +91,10 @@ def _walk(folder: Traversable, above: str = "") -> Iterator[tuple[str, str]]:
             yield from _walk(one, f"{above}{name}/")
         else:
             yield above + name, one.read_text("utf-8")
+
+
+def _is_there(path: Path) -> bool:
+    return path.exists() or path.is_symlink()  # a link may lead nowhere
 
 
 def _write(path: Path, text: str) -> None:
