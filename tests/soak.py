@@ -223,9 +223,17 @@ class Person:
         self.trial.note("person", act.__name__)
         act()
 
-    def edit(self) -> None:
+    def edit_and_correct(self) -> None:
+        """Change a post that the site corrects at that very moment."""
+        if self._pull() and (path := self._some_post()):
+            self.trial.note("person", f"edits {path}, which is corrected")
+            self.edit(path)
+            for news_id in index_posts([path]):
+                self.trial.site.correct(news_id)
+
+    def edit(self, path: str = "") -> None:
         """Change a post, so that its seal is broken."""
-        if path := self._some_post():
+        if path := path or self._some_post():
             text = (self.clone / path).read_text("utf-8")
             (self.clone / path).write_text(f"{text}사람 {self.trial.tick()}\n", "utf-8")
             self._commit("edited")
@@ -494,6 +502,8 @@ class Trial:
             self.run(chance.choice([r for r in self.runners if r is not runner]))
         elif kind == "fault":
             self.misbehave()
+        elif kind == "edit":
+            self.person.edit_and_correct()
         elif kind == "rollback":
             self.note("server", "rollback")
             self.server.fail("rollback", at="push")

@@ -171,6 +171,12 @@ class PullPerson(Person):
         acts = (self.edit, self.write, self.delete, self.throw_away, self.reword)
         self._on("main", self.trial.chance.choice(acts))
 
+    def edit_and_correct(self) -> None:
+        """In a pull request, if there is one."""
+        pull = self._some_pull()
+        self.branch = pull.branch if pull else "main"
+        super().edit_and_correct()
+
     def edit_there(self) -> None:
         """Edit a post in a pull request."""
         if pull := self._some_pull():
@@ -269,14 +275,15 @@ class PullPerson(Person):
             self.trial.forget(name)
             self.trial.fake.sync()
 
-    def say(self) -> None:
-        """Change a title, a body and labels."""
+    def say(self, what: str = "") -> None:
+        """Change a title, a body or labels."""
         pull = self._some_pull()
         if pull is None or self.trial.is_writing:
             return
         words = self.words.setdefault(pull.number, Words())
         number = self.trial.tick()
-        what = self.trial.chance.choice(("title", "body", "labels", "body", "part"))
+        kinds = ("title", "body", "labels", "body", "part")
+        what = what or self.trial.chance.choice(kinds)
         self.trial.note("person", f"says {what} {number} in #{pull.number}")
         if what == "title":
             pull.title = words.title = f"사람의 제목 {number}"
@@ -387,8 +394,10 @@ class PullTrial(Trial):
             self.note("forge", "proposed, and no answer")
             self.fake.fail("POST", "/pulls$", after=True)
             return
-        if "say" in self.happenings and command == "ls-remote" and not self._calm:
-            self.person.say()
+        said = {"say": "", "say title": "title"}
+        for happening in said.keys() & set(self.happenings):
+            if command == "ls-remote" and not self._calm:
+                self.person.say(said[happening])
             return
         if command in ("POST", "PATCH"):
             self.is_writing = True
