@@ -93,6 +93,7 @@ HAZARDS = (
     "::: 상자",
     "% 가 % 나",
     "#!python",
+    "]]> 끝 ]]>",
     "<!-- more -->",
     "&nbsp;가&nbsp;",
     "@user #12 user/repo#1",

@@ -264,6 +264,12 @@ def test_one_line_texts_are_escaped_as_a_line() -> None:
     assert escape_html('<a href="x">{{') == ("&lt;a href=&quot;x&quot;&gt;&#123;&#123;")
 
 
+def test_no_text_ends_the_wrapping_of_a_feed() -> None:
+    """jekyll-feed puts excerpts into CDATA as they are: a ``]]>`` breaks every feed."""
+    assert escape_markdown("가]]>나") == "가]]&gt;나"
+    assert "]]>" not in escape_markdown("]]]>>]]>") + escape_inline("[가]]>]]>")
+
+
 # --- structure --------------------------------------------------------------------
 
 

@@ -18,6 +18,7 @@ _ANYWHERE = re.compile(
     (?: (?<=[<{}\\`|"'])                    # tags, Liquid, code, tables, quotes
       | (?<=[&*~$_^])                       # entities, emphasis, struck text, formulas
       | (?<=\.\.) | (?<=--) | (?<=>>)       # dots and dashes, angle quotes
+      | (?<=\]\]>)                           # ends what feeds wrap excerpts in (CDATA)
       | (?<=,,) | (?<=[?!][?!][?!])         # what is said too often
       | (?<=\])(?=[(\[:])                   # links and their definitions
       | (?<=\[)(?=\^|[ x]\]|toc\])         # footnotes, tasks, contents
