@@ -643,11 +643,18 @@ def no_release_is_lost(trial: Trial) -> list[str]:
 
 
 def posts_are_the_newest_or_edited(trial: Trial) -> list[str]:
+    """No old text of ours stays.
+
+    A runner that was killed before it remembered does not know what it delivered; then
+    a correction is for the look again at what is published, which is not played here.
+    """
     tree = trial.truth.tree(trial.truth.tip())
+    known = {i for runner in trial.runners for i in runner.memory.texts}
     broken = []
     for news_id, path in index_posts(tree).items():
         newest = blob_id(trial.site.post(news_id).text.encode())
-        if tree[path] != newest and _is_sealed(trial, path, tree[path]):
+        old = tree[path] != newest and _is_sealed(trial, path, tree[path])
+        if old and news_id in known:
             broken.append(f"an old text stays: {path}")
     return broken
 

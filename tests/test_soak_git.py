@@ -6,10 +6,11 @@ Each trial is a seed (see ``soak``). ``SOAK=1`` plays the full number, from seed
 
 import os
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from soak import Runner, Trial, direct
+from soak import Runner, Trial, direct, posts_are_the_newest_or_edited
 from soak_figures import lines
 
 from publishers.git import GitPublisher
@@ -64,6 +65,23 @@ def test_figures_of_all_trials_are_added_up_by_kind(tmp_path):
         "1 violations",
         "soak of y: 1 a",
     ]
+
+
+@linux
+def test_old_text_stays_only_where_nobody_remembers_what_was_delivered(tmp_path):
+    """One who was killed right after the push knows that a release is there, no more.
+
+    Its correction is found by the look back at what is published, not by a run.
+    """
+    trial = Trial(tmp_path, 0)
+    trial.site.announce(1)
+    with trial.server:
+        trial.run(trial.runners[0])
+    trial.site.correct("1001")
+    stays = "an old text stays: _posts/2026/11/2026-11-23-1001.md"
+    assert posts_are_the_newest_or_edited(trial) == [stays]
+    trial.runners[0].memory = replace(trial.runners[0].memory, texts={})
+    assert posts_are_the_newest_or_edited(trial) == []
 
 
 # --- mutants: publishers that must not get away with it -------------------------------
