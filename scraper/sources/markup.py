@@ -25,6 +25,13 @@ _DAY = re.compile(
 )
 
 _TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]*)[^<>]*?(/?)>")
+#: What may open an element that others nest in. What is flat does not, and what is
+#: closed by the next tag holds none, so all of those together add one to the depth.
+_OPENING = re.compile(
+    "<(?!/|(?:td|tr|th|p|li|br|img)[ >/]"
+    "|[a-z]+[^<>]*>[^<]*</(?:span|strong|b|em|u|i|a|font|sup|sub|div|h[1-6])>)"
+)
+
 _VOID = "area base br col embed hr img input link meta param source track wbr"
 _CLOSED_BY_THE_NEXT = "p li dt dd tr td th option"
 _FLAT = frozenset(f"{_VOID} {_CLOSED_BY_THE_NEXT}".split())
@@ -45,6 +52,11 @@ def _as_utf_8(page: Page) -> str | bytes:
     if not sample.isascii() and page.body.startswith(sample.encode()):
         return page.body
     return page.text
+
+
+def may_be_deep(html: str) -> bool:
+    """Tell at a glance whether elements may be nested beyond :data:`MAX_NESTING`."""
+    return len(_OPENING.findall(html)) >= MAX_NESTING
 
 
 def nesting(html: str) -> int:

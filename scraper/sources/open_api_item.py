@@ -11,7 +11,13 @@ from lxml import etree
 from scraper.errors import ParseError
 from scraper.model import KST, Attachment, Entry, LicenseMarks, Page, RawRelease
 from scraper.sources.article_page import CLOCK_SKEW, FIRST_YEAR
-from scraper.sources.markup import MAX_NESTING, nesting, news_id_in, one_line
+from scraper.sources.markup import (
+    MAX_NESTING,
+    may_be_deep,
+    nesting,
+    news_id_in,
+    one_line,
+)
 from scraper.text import clean, is_reprint_remark, unescape
 
 #: The content type of an item's page in the archive.
@@ -203,7 +209,7 @@ def _body(item: etree._Element, url: str) -> str:
     if field(item, "ContentsType").upper() == "T":
         lines = (html.escape(line, quote=False) for line in contents.split("\n"))
         contents = "\n".join(f"<p>{line}</p>" for line in lines)
-    if (depth := nesting(contents)) > MAX_NESTING:
+    if may_be_deep(contents) and (depth := nesting(contents)) > MAX_NESTING:
         raise ParseError(url, f"elements nested {depth} deep")
     printed = _MARKUP.sub(" ", contents)
     if len("".join(printed.split())) > FEW:
