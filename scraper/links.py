@@ -3,6 +3,7 @@
 Only the later one carries a link: the earlier one's source did not change.
 """
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -19,6 +20,9 @@ from scraper.ministries import find_ministry
 from scraper.model import KST, Entry, History, Release
 from scraper.state import State
 
+#: What releases of one kind have in common: the kind, its value and the section.
+_Group = tuple[str, str, str]
+
 
 class Links:
     """Finds twins and what is corrected, in the state and in the run under way."""
@@ -27,10 +31,13 @@ class Links:
         self._state = state
         #: Ready in this run; not all of them are remembered yet.
         self._fresh: dict[str, Followed] = {}
+        #: The same by what they are looked up by, or each would be held against all.
+        self._groups: defaultdict[_Group, dict[str, Followed]] = defaultdict(dict)
 
     def of(self, release: Release) -> History:
         """Return the history of a release that is published for the first time."""
-        self._fresh[release.news_id] = one = start(release, release.available_at)
+        one = start(release, release.available_at)
+        self._note(one)
         return History(
             corrects=self._corrected(release, one),
             same_title_as=tuple(sorted(self._twins(one), key=int)),
@@ -44,7 +51,7 @@ class Links:
         held = self._state.of_ministry(one.ministry, one.source, first, one.day)
         near = [
             other
-            for other in self._with_fresh(held)
+            for other in self._with_fresh(held, _by_ministry(one))
             if other.news_id != one.news_id
             and (other.ministry, other.source) == (one.ministry, one.source)
             and first <= other.day <= one.day
@@ -62,7 +69,7 @@ class Links:
         days = timedelta(days=TWINS_WITHIN)
         first, last = one.day - days, one.day + days
         held = self._state.twins(one.digest, one.source, first, last)
-        for other in self._with_fresh(held):
+        for other in self._with_fresh(held, _by_digest(one)):
             if (
                 (other.digest, other.source) == (one.digest, one.source)
                 and other.ministry != one.ministry
@@ -70,10 +77,28 @@ class Links:
             ):
                 yield other.news_id
 
-    def _with_fresh(self, held: Iterable[Followed]) -> list[Followed]:
-        return list(
-            {one.news_id: one for one in (*held, *self._fresh.values())}.values()
-        )
+    def _note(self, one: Followed) -> None:
+        """Keep a release that is ready, in place of what was kept of it before."""
+        before = self._fresh.get(one.news_id)
+        if before is not None:
+            for group in (_by_ministry(before), _by_digest(before)):
+                self._groups[group].pop(one.news_id, None)
+        self._fresh[one.news_id] = one
+        for group in (_by_ministry(one), _by_digest(one)):
+            self._groups[group][one.news_id] = one
+
+    def _with_fresh(self, held: Iterable[Followed], group: _Group) -> list[Followed]:
+        """Return a group: what is held of it, but for what this run has read anew."""
+        old = [one for one in held if one.news_id not in self._fresh]
+        return [*old, *self._groups[group].values()]
+
+
+def _by_ministry(one: Followed) -> _Group:
+    return "ministry", one.ministry, one.source
+
+
+def _by_digest(one: Followed) -> _Group:
+    return "digest", one.digest, one.source
 
 
 def start(release: Release, now: datetime) -> Followed:
