@@ -9,7 +9,16 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from benchmarks import articles, extraction, jobs, stages, whole
+from benchmarks import (
+    articles,
+    daemon,
+    extraction,
+    jobs,
+    ledger,
+    publishing,
+    stages,
+    whole,
+)
 from benchmarks.contest import sides
 from benchmarks.environment import peer_releases
 from tests.replica import make_site
@@ -53,6 +62,11 @@ class Sizes:
     #: Releases of a run with documents, and posts that a news repository holds.
     releases: int = 300
     held: tuple[int, ...] = jobs.SIZES
+    #: Releases a ledger holds, posts a repository holds that is pushed to, and how
+    #: often each is measured.
+    many: tuple[int, ...] = (100, 100_000)
+    pushed_to: tuple[int, ...] = publishing.SIZES
+    times: int = publishing.TIMES
 
 
 QUICK = Sizes(
@@ -64,6 +78,9 @@ QUICK = Sizes(
     judged=8,
     releases=20,
     held=(30,),
+    many=(30,),
+    pushed_to=(30,),
+    times=1,
 )
 
 
@@ -77,12 +94,24 @@ def main() -> None:
     chosen = parser.parse_args()
     sizes = replace(usual, articles=chosen.articles, turns=chosen.turns)
     parts = []
-    for title, rows in measure(QUICK if chosen.quick else sizes):
-        part = f"## {title}\n\n{table(rows)}\n"
+    for title, shown in tables(QUICK if chosen.quick else sizes):
+        part = f"## {title}\n\n{shown}\n"
         print(part, flush=True)
         parts.append(part)
     if not chosen.quick:
         README.write_text(head() + "\n".join(parts), "utf-8")
+
+
+def tables(sizes: Sizes) -> Iterator[tuple[str, str]]:
+    """Yield the title of each table, and the table in Markdown."""
+    for title, rows in measure(sizes):
+        yield title, table(rows)
+    yield (
+        f"{publishing.NEW} new posts by direct push",
+        table(publishing.measure(sizes.pushed_to, sizes.times)),
+    )
+    yield "A ledger that grows", ledger.table(sizes.many, sizes.times)
+    yield "A daemon that waits", daemon.table()
 
 
 def measure(sizes: Sizes) -> Iterator[tuple[str, Rows]]:
