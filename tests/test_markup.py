@@ -7,19 +7,8 @@ import pytest
 from scraper.sources.markup import MAX_NESTING, may_be_deep, nesting
 
 TAGS = [
-    "<div>",
-    "<span>",
-    "<b>굵게",
-    "<td>",
-    "<p>",
-    "</span>",
-    "</p>",
-    "</b>",
-    "<DIV>",
-    "</div>",
-    "<br/>",
-    "글",
-    ">",
+    *("<div>", "<span>", "<b>굵게", "<td>", "<p>", "</span>", "</p>", "</b>"),
+    *("<DIV>", "</div>", "<br/>", "글", ">"),
 ]
 
 
