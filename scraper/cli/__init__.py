@@ -376,6 +376,28 @@ def prune(
 
 
 @app.command()
+def preview(
+    news_ids: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="[ID]...", help="These releases; else the newest."),
+    ] = None,
+    out: Annotated[
+        str,
+        typer.Option(metavar="FILE", help="Write it there, open nothing; - is stdout."),
+    ] = "",
+    config: ConfigFile = Path("config.yaml"),
+    set_: Overrides = None,
+) -> None:
+    """Show posts as readers will get them, on one local page; held ones say why.
+
+    They are rendered from the archive. No network; nothing is published.
+    """
+    from scraper.cli.preview import preview as show_preview
+
+    raise typer.Exit(show_preview(config, set_ or [], news_ids or [], out))
+
+
+@app.command()
 def init(
     profile: Annotated[str, typer.Argument(metavar="PROFILE", help="As post.profile.")],
     folder: Annotated[
