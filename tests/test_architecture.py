@@ -142,7 +142,11 @@ ONLY_IN = {
     },
     "apscheduler": {"scraper.schedule"},
     "prometheus_client": {"scraper.cli.health_server"},
-    "jinja2": {"publishers.profiles.template", "scraper.cli.status_page"},
+    "jinja2": {
+        "publishers.profiles.template",
+        "scraper.cli.preview",
+        "scraper.cli.status_page",
+    },
     "bs4": {"scraper.body.loose"},
     "nh3": {"scraper.markdown.last_word"},
 }
