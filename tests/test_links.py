@@ -55,6 +55,16 @@ def test_only_the_later_of_one_run_is_linked(state: State) -> None:
     assert links.of(made("10", ministry=OTHER)).same_title_as == ("9",)
 
 
+def test_what_is_read_anew_counts_as_it_reads_now(state: State) -> None:
+    """Its title was corrected: neither what is held nor what was ready counts."""
+    put(state, made("1", ministry=OTHER))
+    links = Links(state)
+    assert links.of(made("9")).same_title_as == ("1",)
+    links.of(made("1", ministry=OTHER))
+    links.of(release(news_id="1", ministry=OTHER))
+    assert links.of(made("10")).same_title_as == ()
+
+
 def test_a_marked_title_is_linked_to_the_newest_near_one(state: State) -> None:
     before = release().published_at - DAY
     put(
