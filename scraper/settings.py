@@ -188,7 +188,7 @@ class News(Section):
     #: SSH key that signs commits; "" for none.
     signing_key: str = ""
     commits: Literal["run", "day", "ministry", "release"] = "run"
-    pull_request: PullRequest = PullRequest()
+    pull_request: PullRequest = PullRequest.model_construct()
     directory: Path = Path("./news-files")
 
 
@@ -287,10 +287,10 @@ class AlarmsChoice(Section):
     layout: Part = 0.2
     pull_request_days: Annotated[float, Field(gt=0, le=366)] = 3.0
     token_days: Annotated[float, Field(gt=0, le=366)] = 14.0
-    webhook: WebhookChoice = WebhookChoice()
-    mail: MailChoice = MailChoice()
-    github: IssuesChoice = IssuesChoice()
-    ping: PingChoice = PingChoice()
+    webhook: WebhookChoice = WebhookChoice.model_construct()
+    mail: MailChoice = MailChoice.model_construct()
+    github: IssuesChoice = IssuesChoice.model_construct()
+    ping: PingChoice = PingChoice.model_construct()
 
     def variables(self) -> dict[str, str]:
         """Return the variables that are needed, by key; "" where none is named."""
@@ -327,25 +327,25 @@ class Config(Section):
 
     contact: str = ""
     state_dir: Path = Path("./var")
-    site: Site = Site()
-    fetch: Fetch = Fetch()
+    site: Site = Site.model_construct()
+    fetch: Fetch = Fetch.model_construct()
     sources: Annotated[tuple[str, ...], Field(min_length=1)] = ("press_release",)
     #: By the name they are given in ``sources``.
     sections: dict[
         Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,39}$")], SectionChoice
     ] = Field(default={})
-    open_api: OpenApi = OpenApi()
+    open_api: OpenApi = OpenApi.model_construct()
     ministries: tuple[str, ...] = ()
-    use: Use = Use()
-    license: LicenseChoice = LicenseChoice()
-    news: News = News()
+    use: Use = Use.model_construct()
+    license: LicenseChoice = LicenseChoice.model_construct()
+    news: News = News.model_construct()
     post: PostChoice = PostChoice()
-    documents: Documents = Documents()
-    recheck: RecheckChoice = RecheckChoice()
-    archive: ArchiveChoice = ArchiveChoice()
-    coverage: Coverage = Coverage()
-    schedule: Schedule = Schedule()
-    alarms: AlarmsChoice = AlarmsChoice()
+    documents: Documents = Documents.model_construct()
+    recheck: RecheckChoice = RecheckChoice.model_construct()
+    archive: ArchiveChoice = ArchiveChoice.model_construct()
+    coverage: Coverage = Coverage.model_construct()
+    schedule: Schedule = Schedule.model_construct()
+    alarms: AlarmsChoice = AlarmsChoice.model_construct()
     #: The value of the variable that ``news.token_env`` names; not a key of the file.
     token: SecretStr | None = Field(default=None, exclude=True, repr=False)
     #: The same for ``open_api.key_env``; ``None`` where that is not set.

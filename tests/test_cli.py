@@ -175,3 +175,22 @@ def test_what_makes_posts_is_named_without_addresses(tmp_path: Path) -> None:
     look = Newsroom(tmp_path / "3", "http://127.0.0.1:1", "post: {category: X}\n")
     made = [build.made_by(load_config(room.config, {})) for room in (one, two, look)]
     assert made[0] == made[1] != made[2]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "whole"),
+    [
+        ([], False),
+        (["--config", "config.yaml", "--dry-run"], False),
+        (["--since=3d"], False),
+        (["status"], True),
+        (["--limit", "3", "statsu"], True),
+        (["--config", "config.yaml", "-h"], True),
+    ],
+)
+def test_sub_commands_are_made_where_one_can_be_meant(
+    arguments: list[str], whole: bool
+) -> None:
+    needed = cli._needed(cli.app, arguments)
+    assert bool(needed.registered_commands) is whole
+    assert cli.app.registered_commands, "and stay for the next time"
