@@ -109,7 +109,7 @@ def _is_key(value: str) -> bool:
 class Section(BaseModel):
     """One block of config.yaml; unknown keys are refused."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
 
 class Banner(Section):
@@ -162,11 +162,11 @@ class PostChoice(Section):
         Annotated[str, AfterValidator(_check_own_key)],
         StrictBool | StrictInt | str | tuple[str, ...],
     ] = {}
-    banner: Banner = Banner()
-    promo: Promo = Promo()
+    banner: Banner = Banner.model_construct()
+    promo: Promo = Promo.model_construct()
     site_name: str = ""
     feature_heading: str = "## {site_name} 실시간 뉴스 속보입니다."
-    custom: Custom = Custom()
+    custom: Custom = Custom.model_construct()
 
     @model_validator(mode="after")
     def check_together(self) -> "PostChoice":

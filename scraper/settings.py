@@ -339,7 +339,7 @@ class Config(Section):
     use: Use = Use.model_construct()
     license: LicenseChoice = LicenseChoice.model_construct()
     news: News = News.model_construct()
-    post: PostChoice = PostChoice()
+    post: PostChoice = PostChoice.model_construct()
     documents: Documents = Documents.model_construct()
     recheck: RecheckChoice = RecheckChoice.model_construct()
     archive: ArchiveChoice = ArchiveChoice.model_construct()
