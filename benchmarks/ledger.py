@@ -1,5 +1,10 @@
-"""What ``scrape status`` and looking back cost with many releases held."""
+"""What status, looking back and a run that finds nothing cost, by what is held.
 
+``python -m benchmarks.ledger`` prints both tables; filling a news repository with
+100,000 posts takes some minutes.
+"""
+
+import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
@@ -7,17 +12,52 @@ from datetime import date, datetime, timedelta
 from pathlib import Path
 from statistics import median
 
+from benchmarks import jobs
+from benchmarks.spending import spend
 from scraper.cli.status import status_of
 from scraper.cli.status_page import status_page
 from scraper.coverage import LookBack, days_to_list_again
 from scraper.model import KST, Entry
 from scraper.settings import Config
 from scraper.state import Row, State
+from tests.newsroom import Newsroom
 
 NOW = datetime(2026, 11, 24, 9, 0, tzinfo=KST)
 PER_DAY = 80
 SOURCE = "press_release"
 TARGET = "t"
+
+
+#: A process that loads what any such program needs, and makes one client.
+BARE = """
+import httpx, protego, pydantic, selectolax.lexbor, typer, yaml
+httpx.Client().close()
+"""
+#: A run as a scheduler starts it, at a time when there is nothing new.
+RUN = "from scraper.cli import main\nmain()"
+
+
+def quiet(sizes: tuple[int, ...] = (100, 100_000), turns: int = 9) -> str:
+    """Return a Markdown table: a run that finds nothing, beside a bare process."""
+    with tempfile.TemporaryDirectory() as folder, jobs.replica(60) as address:
+        runs: dict[str, list[str]] = {"a bare process": ["-c", BARE]}
+        for size in sizes:
+            room = Newsroom(Path(folder, str(size)), address)
+            jobs.fill(room, size)
+            name = f"a run, {size:,} releases held"
+            runs[name] = ["-c", RUN, "--config", str(room.config)]
+        spent: dict[str, list[float]] = {name: [] for name in runs}
+        environ = {"BODOJARYO_NOW": jobs.NOW}
+        for turn in range(-2, turns):  # the first ones take what there is
+            for name, arguments in runs.items():
+                used = spend([sys.executable, *arguments], jobs.ROOT, environ)
+                spent[name] += [used.cpu] * (turn >= 0)
+    bare = median(spent["a bare process"])
+    rows = (
+        f"| {name} | {median(cpu) * 1_000:.0f} | {median(cpu) / bare:.2f} |"
+        for name, cpu in spent.items()
+    )
+    return "\n".join(("| | CPU ms | of a bare process |", "|---|---:|---:|", *rows))
 
 
 def table(sizes: tuple[int, ...] = (100, 100_000), turns: int = 5) -> str:
@@ -119,4 +159,4 @@ def _rows(ids: list[str], day: date) -> Iterator[Row]:
 
 
 if __name__ == "__main__":
-    print(table())
+    print(quiet(), table(), sep="\n\n")
