@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 import yaml
 
+from scraper import cli
 from scraper.cli import build, exits
 from scraper.cli.exits import exit_code
 from scraper.config import load_config
