@@ -12,6 +12,7 @@ import pytest
 from publishers.post import Style, render_post
 from scraper.blocks import leaves
 from scraper.documents import extract
+from scraper.embargo import available_at
 from scraper.layout import read_layout
 from scraper.license import License
 from scraper.model import (
@@ -25,7 +26,6 @@ from scraper.model import (
     Release,
 )
 from scraper.normalize import normalize
-from scraper.embargo import available_at
 from scraper.read import Reading, read_text
 from tests.accounting import missing_text
 from tests.rendering import POST_ELEMENTS, body_of, commonmark, shown, solid
