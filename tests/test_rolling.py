@@ -604,6 +604,22 @@ def test_runner_that_is_quicker_at_any_moment_of_the_look_is_seen(place, moment)
     at_rest(place, *posts(1, 2, 3))
 
 
+def test_runner_that_is_beaten_at_the_last_try_tells_no_failure(place, monkeypatch):
+    """The other one delivered the very posts: they are there, whoever brought them."""
+    monkeypatch.setattr("publishers.rolling.TRIES", 1)
+
+    def quicker(name):
+        if name == "push":
+            place.before = lambda name: None
+            place.publisher(var="other").publish(posts(1), SUBJECT)
+
+    place.before = quicker
+    receipt = place.publisher().publish(posts(1), SUBJECT)
+    assert receipt.refused == {}
+    assert {*receipt.written, *receipt.unchanged} == {"1"}
+    at_rest(place, *posts(1))
+
+
 def test_person_pushing_at_the_same_moment_is_not_overrun(place):
     place.publisher().publish(posts(1), SUBJECT)
     busy: list[bool] = []
