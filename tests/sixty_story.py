@@ -61,14 +61,14 @@ PHASES = (
         (Fault(fault="layout-change", on="list"),),
         alarms=("layout:press_release:listing", "layout:policy_news:listing"),
     ),
-    Phase("the layout is back", _at(9, 30, 4), _at(10, 1, 9)),
+    Phase("the layout is back", _at(9, 30, 4), _at(10, 1, 5)),
     Phase(
         "every page is the Error page",
-        _at(10, 1, 9),
-        _at(10, 1, 19),
+        _at(10, 1, 5),
+        _at(10, 1, 20),
         (Fault(fault="error-page", on="detail"),),
     ),
-    Phase("well again", _at(10, 1, 19), _at(10, 3)),
+    Phase("well again", _at(10, 1, 20), _at(10, 3)),
     Phase("추석, a week of holidays", _at(10, 3), _at(10, 10)),
     Phase("ordinary days", _at(10, 10), _at(10, 14, 8)),
     Phase(
