@@ -64,7 +64,9 @@ READ = """(selector => {
   const title = document.querySelector('h1');
   const told = {
     places: document.querySelectorAll(selector).length,
-    title: title.innerText, head: document.title, page: document.body.innerText,
+    title: title.innerText, head: document.title,
+    meta: document.querySelector('.meta')?.innerText ?? '',
+    page: document.body.innerText,
     description: document.querySelector('meta[name=description]')?.content,
     time: document.querySelector('time').dateTime,
     data: [...document.querySelectorAll('script[type="application/ld+json"]')]
@@ -144,6 +146,7 @@ def check_page(browser: Chromium, page: Path, one: Taken, style: Style, at: str)
     assert folded(told["title"]) == shown_title(release)
     assert as_read(shown_title(release), style) in as_read(told["head"], style)
     assert told["description"]
+    assert "고침" not in told["meta"], "none of these was corrected"
     when = datetime.fromisoformat(told["time"].replace("Z", "+00:00"))
     assert when == date_of(release, style)
     return told
