@@ -213,3 +213,23 @@ def test_hostile_yaml_neither_runs_nor_hangs() -> None:
         found = rules(post(head=HEAD + hostile))
         assert found <= {"yaml-invalid"}
         repaired(post(head=HEAD + hostile))
+
+
+@pytest.mark.parametrize(
+    "moment", ["0001-01-01T00:00:00+09:00", "9999-12-31T23:59:59-12:00"]
+)
+def test_a_moment_outside_the_calendar_is_no_date(moment: str) -> None:
+    """It has no Korean day; the check ended with a traceback."""
+    assert read_moment(moment) is None
+    text = post(head=f"{HEAD}date: {moment}\n")
+    assert "date-invalid" in rules(text)
+    assert repaired(text).content == text.encode()
+
+
+@pytest.mark.parametrize("key", ["title", "weight"])
+def test_a_number_too_long_to_print_is_a_value_like_others(key: str) -> None:
+    """Python refuses to write an integer of more than 4,300 digits."""
+    head = HEAD if key == "weight" else HEAD.partition("\n")[2]
+    text = post(head=f"{head}{key}: 0x{'f' * 9000}\n", body="<가 나>")
+    check(text)
+    repaired(text)

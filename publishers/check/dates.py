@@ -33,13 +33,15 @@ def read_moment(written: str) -> datetime | date | None:
         day = date(int(found["y"]), int(found["m"]), int(found["d"]))
         if found["H"] is None:
             return None if found["zone"] else day
-        return datetime(
+        moment = datetime(
             *(day.year, day.month, day.day),
             *(int(found["H"]), int(found["M"]), int(found["S"] or 0)),
             tzinfo=_zone(found["zone"]),
         )
-    except ValueError:
+        day_of(moment)
+    except (ValueError, OverflowError):  # it may lie outside the calendar in Korea
         return None
+    return moment
 
 
 def has_zone(written: str) -> bool:

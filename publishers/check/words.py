@@ -68,8 +68,16 @@ def _flat(value: object) -> str:
     if isinstance(value, Mapping):
         value = [item for pair in value.items() for item in pair]
     if isinstance(value, list):
-        return " ".join(str(v) for v in value if not isinstance(v, list | dict))
-    return "" if value is None else str(value)
+        return " ".join(_one(v) for v in value if not isinstance(v, list | dict))
+    return "" if value is None else _one(value)
+
+
+def _one(value: object) -> str:
+    """Return a value as text; Python writes very long numbers in hexadecimal only."""
+    try:
+        return str(value)
+    except ValueError:
+        return hex(value) if isinstance(value, int) else repr(value)
 
 
 def _plain(text: str) -> str:
