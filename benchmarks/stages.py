@@ -10,9 +10,8 @@ import yaml
 from publishers.post import Style, render_post, render_stub
 from scraper.documents import extract
 from scraper.layout import read_layout
-from scraper.license import License, Use
 from scraper.markdown import to_markdown
-from scraper.model import KST, Held
+from scraper.model import KST, Held, License, Use
 from scraper.prepare import Left, Ready, Rules, prepare
 from scraper.sources.press_release import PRESS_RELEASE
 from tests.replica import Site, make_site

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from scraper.model import License, LicenseMarks
+from scraper.model import License, LicenseMarks, Use
 from scraper.text import clean, is_license_notice
 
 #: The credit the site asks for, everywhere the same.
@@ -77,16 +77,6 @@ _SPEAKS_OF_IT = re.compile("공공누리|정책브리핑")
 #: That, or a character that may hide it; in other texts cleaning changes only blanks.
 _WORTH_A_LOOK = re.compile("공공누리|정책브리핑|[^ -%'-~가-힣·‘’“”…~※○□▪①-⓿\n\xa0]")
 _MARK = re.compile(r"공공누리|KOGL|자유이용허락|유형", re.IGNORECASE)
-
-
-@dataclass(frozen=True, slots=True)
-class Use:
-    """What the operator does with the texts; the defaults are the stricter answers."""
-
-    #: The site earns money, by advertisements for instance (``use.commercial``).
-    commercial: bool = True
-    #: Texts are rendered in a shape of our own (``use.changes``).
-    changes: bool = True
 
 
 @dataclass(frozen=True, slots=True)

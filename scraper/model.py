@@ -124,6 +124,16 @@ class Attachment:
 
 
 @dataclass(frozen=True, slots=True)
+class Use:
+    """What the operator does with the texts; the defaults are the stricter answers."""
+
+    #: The site earns money, by advertisements for instance (``use.commercial``).
+    commercial: bool = True
+    #: Texts are rendered in a shape of our own (``use.changes``).
+    changes: bool = True
+
+
+@dataclass(frozen=True, slots=True)
 class LicenseMarks:
     """What a release's source says of its license, each as printed, in order.
 

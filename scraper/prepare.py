@@ -12,11 +12,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from scraper.model import Entry, Held, History, License, Post, Release
+from scraper.model import Entry, Held, History, License, Post, Release, Use
 
 if TYPE_CHECKING:
     from scraper.announce import Section
-    from scraper.license import Use
     from scraper.originals import Originals
     from scraper.read import Extract
     from scraper.window import Window

@@ -10,7 +10,7 @@ from scraper.blocks import leaves
 from scraper.embargo import Availability, available_at
 from scraper.layout import read_layout
 from scraper.layout.rebuttal import mark_rebuttal
-from scraper.license import Refusal, Use, find_notices, judge_license
+from scraper.license import Refusal, find_notices, judge_license
 from scraper.model import (
     Document,
     Entry,
@@ -21,6 +21,7 @@ from scraper.model import (
     Post,
     RawRelease,
     Release,
+    Use,
 )
 from scraper.normalize import normalize
 from scraper.originals import Originals

@@ -11,8 +11,7 @@ from selectolax.lexbor import LexborHTMLParser
 
 from publishers.post import Style, render_post
 from scraper.documents import extract
-from scraper.license import Use
-from scraper.model import KST, Attachment, Download, Entry, Page
+from scraper.model import KST, Attachment, Download, Entry, Page, Use
 from scraper.prepare import Ready, Rules, prepare
 from scraper.sources.policy_news import POLICY_NEWS
 from tests.newsroom import Newsroom

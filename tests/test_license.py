@@ -7,11 +7,10 @@ from scraper.license import (
     CREDIT,
     NOTICES,
     Refusal,
-    Use,
     find_notices,
     judge_license,
 )
-from scraper.model import License, LicenseMarks
+from scraper.model import License, LicenseMarks, Use
 
 SENTENCE = "이 글은 공공누리 제{}유형의 조건에 따라 쓸 수 있습니다."
 NEITHER = Use(commercial=False, changes=False)

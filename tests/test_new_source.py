@@ -24,8 +24,8 @@ from scraper.documents import extract
 from scraper.errors import ParseError
 from scraper.fetch import Fetcher, FetchPolicy
 from scraper.job import Announcer, Job, Parts
-from scraper.license import CREDITS, Use
-from scraper.model import KST, Page
+from scraper.license import CREDITS
+from scraper.model import KST, Page, Use
 from scraper.originals import ArchivedOriginals, SiteOriginals
 from scraper.pipeline import run
 from scraper.prepare import Rules

@@ -10,8 +10,7 @@ import pytest
 from publishers.post import Style, render_post, render_stub
 from scraper.documents import extract
 from scraper.errors import MissingError
-from scraper.license import Use
-from scraper.model import KST, Attachment, Download, Entry, Held, Page
+from scraper.model import KST, Attachment, Download, Entry, Held, Page, Use
 from scraper.prepare import Left, Ready, Rules, prepare
 from scraper.sources.policy_news import FACT_CHECK
 from scraper.sources.press_release import PRESS_RELEASE

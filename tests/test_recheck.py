@@ -24,7 +24,6 @@ from scraper.errors import (
     UnavailableError,
 )
 from scraper.job import Again, Announcer, Job, Parts, Standing, Stopped
-from scraper.license import Use
 from scraper.model import (
     KST,
     Download,
@@ -35,6 +34,7 @@ from scraper.model import (
     RawRelease,
     Receipt,
     Request,
+    Use,
     Validators,
 )
 from scraper.originals import ArchivedOriginals

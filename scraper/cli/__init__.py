@@ -5,6 +5,7 @@ Heavy modules are imported where they are used: ``scrape --help`` needs none of 
 
 import gc
 import logging
+import os
 import sys
 from collections.abc import Sequence
 from copy import copy
@@ -48,6 +49,9 @@ def main() -> None:
     # Most of what is made while modules are loaded stays: looking through it for
     # what can go is a tenth of a run that finds nothing.
     gc.set_threshold(100_000)
+    # No plugin of pydantic's has a say in ours; looking for one reads what is known of
+    # every package there is.
+    os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
     mend_streams()
     try:
         _needed(app, sys.argv[1:])()

@@ -16,8 +16,7 @@ from scraper.archive import Archive
 from scraper.cli.known_look import made_by as made_by
 from scraper.cli.target import target_of
 from scraper.errors import LockedError, StorageError
-from scraper.license import Use
-from scraper.model import KST, License, Post, Release
+from scraper.model import KST, License, Post, Release, Use
 from scraper.prepare import Rules
 from scraper.settings import Config
 from scraper.state import State

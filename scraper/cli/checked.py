@@ -19,11 +19,12 @@ from scraper.config import load_config
 from scraper.documents.structure import structure
 from scraper.errors import ParseError, StorageError
 from scraper.fetch import Fetcher
-from scraper.license import Refusal, Use, find_notices, judge_license
+from scraper.license import Refusal, find_notices, judge_license
 from scraper.ministries import find_ministry
-from scraper.model import Entry, Listing, Page, RawRelease, Request
+from scraper.model import Entry, Listing, Page, RawRelease, Request, Use
 from scraper.settings import Config
-from scraper.sources.site_section import SiteSection, is_listing, news_id_on
+from scraper.sources.article import is_listing, news_id_on
+from scraper.sources.site_section import SiteSection
 
 #: Blocks of a body that are shown.
 MOST_BLOCKS = 8

@@ -14,22 +14,6 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from scraper.errors import FetchError, MissingError, ParseError
 from scraper.model import Entry, Listing, Page, RawRelease, Request
-from scraper.sources.article_page import (
-    TITLE,
-    check_identity,
-    find_parts,
-    linked_data,
-    read_attachments,
-    read_body_html,
-    read_description,
-    read_license_marks,
-    read_ministry,
-    read_published_at,
-    read_subtitles,
-    read_title,
-    stated_id,
-)
-from scraper.sources.broken_page import mend
 from scraper.sources.markup import (
     attribute,
     day_in,
@@ -37,7 +21,6 @@ from scraper.sources.markup import (
     outermost,
     parse_markup,
 )
-from scraper.sources.open_api_item import ITEM, parse_item
 from scraper.sources.special_pages import refuse_special, title_of
 from scraper.text import clean
 
@@ -137,23 +120,10 @@ class SiteSection:
         identity, title, time or body box (the message names the selector), and what
         :func:`refuse_special` raises.
         """
-        if page.content_type == ITEM:
-            return parse_item(page, entry)
-        refuse_special(page)
-        parts = find_parts(page, parse_markup(mend(page)))
-        linked = linked_data(parts)
-        check_identity(page, parts, linked, entry.news_id)
-        return RawRelease(
-            entry=entry,
-            title=read_title(page, parts),
-            subtitles=read_subtitles(parts),
-            published_at=read_published_at(page, parts, linked),
-            ministry=read_ministry(parts, linked),
-            lead=max(read_description(parts, linked), entry.lead, key=len),
-            attachments=read_attachments(page, parts),
-            license_marks=read_license_marks(parts),
-            body_html=read_body_html(page, parts),
-        )
+        # A run that finds nothing new needs none of this.
+        from scraper.sources.article import parse_article
+
+        return parse_article(page, entry)
 
     def _entry(self, page: Page, row: LexborNode) -> Entry:
         link = row.css_first('a[href*="newsId="]')
@@ -188,18 +158,6 @@ class SiteSection:
         if not parts.startswith("/"):
             parts = f"{self.list_path.rpartition('/')[0]}/{parts}"
         return "/" + "/".join(part for part in parts.split("/") if part)
-
-
-def is_listing(page: Page) -> bool:
-    """Tell a listing from the page of a release, by their boxes."""
-    tree = parse_markup(page)
-    return tree.css_first(LIST_BOX) is not None and tree.css_first(TITLE) is None
-
-
-def news_id_on(page: Page) -> str:
-    """Return the id a release's page says it has; "" if it says none."""
-    parts = find_parts(page, parse_markup(page))
-    return stated_id(parts, linked_data(parts))
 
 
 def _check_proof(page: Page, entries: tuple[Entry, ...], notice: bool) -> None:
