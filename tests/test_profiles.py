@@ -383,6 +383,11 @@ def test_a_stub_needs_no_template() -> None:
         ("{{ ''.__class__.__mro__ }}", "post.j2:1: access to attribute '__class__'"),
         ("{% include 'x' %}", "post.j2:1: "),
         ("{{ credit.format_map }}{{ subtitles.append('x') }}", "post.j2:1: "),
+        ("{% macro a() %}{{ a() }}{% endmacro %}\n{{ a() }}", "post.j2:"),
+        ("{{ " + "(" * 5000 + "1" + ")" * 5000 + " }}", "post.j2:1: "),
+        (TEMPLATE + "{{ '\\ud800' }}", "post.j2:1: 'utf-8' codec can't encode"),
+        (TEMPLATE.replace("{{ notice }}", "<!-- {{ notice }} -->"),
+         "post.j2:7: {{ notice }} must stand once in every post, not 0 times"),
     ],
 )  # fmt: skip
 def test_a_template_is_tried_before_a_run_and_errors_name_its_line(
@@ -405,6 +410,14 @@ def test_a_template_that_drops_the_credit_of_one_release_fails_that_release() ->
     )
     with pytest.raises(PublishError, match="credit 0 times in the post: 156900001"):
         render_post(release(), PRESS, custom(text))
+
+
+@pytest.mark.parametrize("name", ["x", "X"])
+def test_an_attachment_called_x_is_no_task(name: str) -> None:
+    """Goldmark takes ``- [x](…)`` for a box that is ticked, and loses the link."""
+    named = replace(release().attachments[0], file_id="7", name=name)
+    text = render_post(release(attachments=(named,)), PRESS, Style()).text
+    assert f"- [&#{ord(name)};](https://" in text
 
 
 # --- addresses --------------------------------------------------------------------

@@ -93,4 +93,6 @@ def _link(text: str, address: str, *, credit: bool = False) -> str:
 
 def _label(text: str) -> str:
     label = escape_markdown(text)
+    if label in ("x", "X"):  # as the first of a list item it would be a task
+        return entity(label)
     return label.replace("[", entity("[")).replace("]", entity("]"))

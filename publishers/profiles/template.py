@@ -19,7 +19,9 @@ def run_template(source: str, file: str, values: Mapping[str, object]) -> str:
         PublishError: it cannot be run: ``post.j2:3: 'titel' is undefined``.
     """
     try:
-        return _template(source).render(values)
+        made = _template(source).render(values)
+        made.encode()  # half a surrogate pair, which no file can hold, is a ValueError
+        return made
     except TemplateSyntaxError as error:
         said = f"{file}:{error.lineno}: {_line(error)}"
         raise PublishError(said) from None
@@ -27,6 +29,8 @@ def run_template(source: str, file: str, values: Mapping[str, object]) -> str:
         TemplateError,
         ArithmeticError,
         LookupError,
+        MemoryError,
+        RecursionError,
         TypeError,
         ValueError,
     ) as error:
