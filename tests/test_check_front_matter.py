@@ -233,3 +233,15 @@ def test_a_number_too_long_to_print_is_a_value_like_others(key: str) -> None:
     text = post(head=f"{head}{key}: 0x{'f' * 9000}\n", body="<가 나>")
     check(text)
     repaired(text)
+
+
+@pytest.mark.parametrize("title", ["~", "null", "&a"])
+def test_a_title_of_nothing_is_not_given_words(title: str) -> None:
+    """Quoted, it would be shown; what is meant only a person knows."""
+    text = post(head=head(title))
+    assert rules(text) == {"title-not-text"}
+    assert repaired(text).content == text.encode()
+
+
+def test_a_title_that_a_number_sign_hides_is_quoted() -> None:
+    assert title_of(mended(post(head=head("#새길 챌린지")))) == "#새길 챌린지"

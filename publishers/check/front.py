@@ -114,7 +114,9 @@ def _title(draft: Draft) -> Iterator[Hit]:
     else:
         kind = "nothing" if value is None else f"a {type(value).__name__}"
         alone = "\n" not in draft.text[chunk.value_at : chunk.end].strip()
-        edits = (_requoted(draft, chunk),) if alone and not chunk.block else ()
+        # ``~`` and ``&name`` are no words; what a number sign hides, is.
+        said = value is not None or chunk.value.startswith("#")
+        edits = (_requoted(draft, chunk),) if alone and said and not chunk.block else ()
         yield Hit("title-not-text", chunk.at, f"YAML reads {kind} from it", edits)
 
 
