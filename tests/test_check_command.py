@@ -78,6 +78,8 @@ def test_a_clean_folder_is_exit_0(site: Path) -> None:
         ("check", "nowhere"),
         ("check", "site/_posts/none"),
         ("check", "site", "--json", "--github"),
+        ("check", "site", "--json", "--sarif", "-"),
+        ("check", "site", "--github", "--sarif", "-"),
         ("check", "site", "--profile", "none"),
         ("repair", "nowhere"),
         ("check",),
@@ -287,6 +289,37 @@ def test_sarif_names_files_by_addresses() -> None:
 def test_a_sarif_file_that_cannot_be_written_is_exit_73(site: Path) -> None:
     done = run("check", "site", "--sarif", "none/out.sarif")
     assert type(done.exception).__name__ == "StorageError"
+
+
+def test_sarif_on_stdout_stands_there_alone(site: Path) -> None:
+    done = run("check", "site", "--sarif", "-")
+    assert done.exit_code == 3
+    assert json.loads(done.stdout)["version"] == "2.1.0"
+
+
+@pytest.mark.parametrize("command", ["check", "repair"])
+@pytest.mark.parametrize("call", ["scandir", "stat"])
+def test_a_folder_that_cannot_be_read_is_not_a_clean_one(
+    site: Path, monkeypatch: pytest.MonkeyPatch, command: str, call: str
+) -> None:
+    """Its posts were passed over in silence, or a traceback was shown."""
+    real = getattr(os, call)
+
+    def closed(path: Any, *rest: Any, **named: Any) -> Any:
+        if "closed" in str(path):
+            raise PermissionError(13, "Permission denied", str(path))
+        return real(path, *rest, **named)
+
+    write(site / "_posts/closed/2026-11-21-d.md", numbered(4))
+    monkeypatch.setattr(os, call, closed)
+    done = run(command, "site")
+    assert type(done.exception).__name__ == "StorageError"
+    assert "cannot read site/_posts/closed" in str(done.exception)
+
+
+def test_a_name_in_an_annotation_cannot_act_on_a_log() -> None:
+    hostile = Finding("\x1b[31m a  b.md", 0, 0, "title-cut", "m")
+    assert "file=\ufffd[31m a  b.md," in annotation(hostile, "")
 
 
 def test_annotations_are_one_line_and_escaped(site: Path) -> None:

@@ -92,7 +92,9 @@ def _result(finding: Finding, names: list[str], folder: str) -> dict[str, Any]:
 
 def annotation(finding: Finding, folder: str) -> str:
     """Return a workflow command by which GitHub shows a finding at its line."""
-    properties = {"file": shown(joined(folder, finding.path))}
+    path = shown(joined(folder, finding.path))
+    # Blanks count in a name; what acts on a terminal that shows the log does not.
+    properties = {"file": "".join(map(_inert, path))}
     if finding.line:
         properties |= {"line": str(finding.line), "col": str(finding.column)}
     properties["title"] = finding.rule
@@ -109,6 +111,10 @@ def joined(folder: str, path: str) -> str:
 def shown(path: str) -> str:
     """Return a path as text that every file and terminal can hold."""
     return path.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+
+
+def _inert(char: str) -> str:
+    return char if char.isprintable() or char in "\r\n" else "\ufffd"
 
 
 def _data(text: str) -> str:

@@ -48,6 +48,9 @@ def check_posts(
     """
     if as_json and github:
         raise typer.BadParameter("--json and --github both want stdout: choose one")
+    if sarif == "-" and (as_json or github):
+        other = "--json" if as_json else "--github"
+        raise typer.BadParameter(f"{other} and --sarif - both want stdout: choose one")
     console.check_writable(sarif)
     options = post_files.options_of(build.clock()(), profile, config)
     files = post_files.find_posts(folder)
@@ -59,8 +62,8 @@ def check_posts(
     with post_files.listener_may_leave():
         if as_json:
             print(_text(machine.as_json(len(files), findings, code)))
-        elif github:
-            for finding in findings:
+        elif github or sarif == "-":
+            for finding in findings if github else ():
                 print(machine.annotation(finding, seen_from))
             console.say(_sum(len(files), findings), out=sys.stderr)
         else:

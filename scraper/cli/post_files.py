@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
+from typing import NoReturn
 
 import typer
 
@@ -29,6 +30,7 @@ def find_posts(folder: Path) -> list[Path]:
 
     Raises:
         typer.BadParameter: there is no such folder, or no post in it.
+        StorageError: a folder in it cannot be read.
     """
     if not folder.is_dir():
         raise typer.BadParameter(f"{folder}: no such folder")
@@ -49,13 +51,28 @@ def _is_post(file: Path, folder: Path) -> bool:
 
 
 def _files(folder: Path) -> Iterator[Path]:
-    """Yield files, also linked ones; folders that are links are not followed."""
-    for place, folders, names in os.walk(folder):
+    """Yield files, also linked ones; folders that are links are not followed.
+
+    Raises:
+        StorageError: a folder cannot be read, so nobody knows what is in it.
+    """
+    for place, folders, names in os.walk(folder, onerror=_stop):
         folders[:] = [f for f in folders if f not in NOT_OURS and f[0] != "."]
         for name in names:
             file = Path(place, name)
-            if file.suffix.lower() in POSTS and name[0] != "." and file.is_file():
+            if file.suffix.lower() in POSTS and name[0] != "." and _is_file(file):
                 yield file
+
+
+def _is_file(file: Path) -> bool:
+    try:
+        return file.is_file()
+    except OSError as error:
+        _stop(error)
+
+
+def _stop(error: OSError) -> NoReturn:
+    raise StorageError(f"cannot read {error.filename}: {error.strerror}") from error
 
 
 def seen_from_here(folder: Path) -> str:
