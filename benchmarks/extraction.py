@@ -13,7 +13,7 @@ from benchmarks.articles import pages_of, source_lines
 from benchmarks.contest import Contender, Side
 from benchmarks.scoring import Score, Truth, letters
 from benchmarks.site import usual_site
-from scraper.text import is_reprint_remark
+from scraper.notices import is_reprint_remark
 from tests.replica import Site, make_site
 
 CAPTURES = Path(

@@ -11,7 +11,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from scraper.model import License, LicenseMarks, Use
-from scraper.text import clean, is_license_notice
+from scraper.notices import is_license_notice
+from scraper.text import clean
 
 #: The credit the site asks for, everywhere the same.
 CREDIT = "자료출처=정책브리핑 www.korea.kr"

@@ -22,7 +22,7 @@ from scraper.model import (
     Removed,
     Table,
 )
-from scraper.text import is_image_noise, not_text, split_notice, tells
+from scraper.notices import is_image_noise, not_text, split_notice, tells
 
 #: Blocks that go for what they say, if at all; captions go for what they are.
 _LINES = (Paragraph, ListItem, Note, Heading)

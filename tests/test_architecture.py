@@ -83,6 +83,7 @@ SHARED = {
     "scraper",
     "scraper.model",
     "scraper.errors",
+    "scraper.notices",
     "scraper.text",
     "scraper.blocks",
 }

@@ -8,14 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scraper.text import (
-    clean,
-    clean_block,
-    is_license_notice,
-    is_reprint_remark,
-    unescape,
-    visible,
-)
+from scraper.notices import is_license_notice, is_reprint_remark
+from scraper.text import clean, clean_block, unescape, visible
 
 
 @pytest.mark.parametrize(

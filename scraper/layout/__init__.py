@@ -30,7 +30,7 @@ from scraper.model import (
     Removed,
     Table,
 )
-from scraper.text import is_image_noise
+from scraper.notices import is_image_noise
 
 #: Letterhead, 보도시점 and title stand among the first blocks, a banner at the top.
 _HEAD = 12

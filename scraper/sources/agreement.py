@@ -10,7 +10,8 @@ from dataclasses import replace
 from datetime import time
 
 from scraper.model import RawRelease
-from scraper.text import clean, is_notice_part, is_reprint_remark, split_notice
+from scraper.notices import is_notice_part, is_reprint_remark, split_notice
+from scraper.text import clean
 
 _LINE_END = re.compile(
     r"</?(?:p|div|section|li|ul|ol|dl|dt|dd|tr|td|th|table|caption|blockquote|h[1-6]"

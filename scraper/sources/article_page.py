@@ -14,6 +14,7 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from scraper.errors import ParseError
 from scraper.model import KST, Attachment, LicenseMarks, Page
+from scraper.notices import is_reprint_remark
 from scraper.sources.markup import (
     attribute,
     cut_out,
@@ -24,7 +25,7 @@ from scraper.sources.markup import (
     outermost,
 )
 from scraper.sources.special_pages import title_of
-from scraper.text import clean, is_reprint_remark
+from scraper.text import clean
 
 #: The site opened in 1998 at the earliest; an earlier year is a broken date.
 FIRST_YEAR = 1998

@@ -10,6 +10,7 @@ from lxml import etree
 
 from scraper.errors import ParseError
 from scraper.model import KST, Attachment, Entry, LicenseMarks, Page, RawRelease
+from scraper.notices import is_reprint_remark
 from scraper.sources.article_page import CLOCK_SKEW, FIRST_YEAR
 from scraper.sources.markup import (
     MAX_NESTING,
@@ -18,7 +19,7 @@ from scraper.sources.markup import (
     news_id_in,
     one_line,
 )
-from scraper.text import clean, is_reprint_remark, unescape
+from scraper.text import clean, unescape
 
 #: The content type of an item's page in the archive.
 ITEM = "application/xml"
