@@ -23,6 +23,7 @@ from publishers.check import (
 )
 from publishers.check.context import Options, View
 from publishers.check.draft import Draft, read_draft
+from publishers.check.lines import Lines
 from publishers.check.rules import RULES, Edit, Finding, Hit
 from publishers.check.twins import Facts
 from publishers.check.words import body_text
@@ -80,8 +81,10 @@ def judge(path: str, content: bytes, options: Options) -> Verdict:
     view = view_of(path, text.replace("\r\n", "\n"), options)
     known = twins.facts(view)
     hits = [*look(view), *twins.look(known)]
-    pictures = ((_finding(view, hit), to) for hit, to in links.pictures(view))
-    return Verdict(tuple(_finding(view, h) for h in hits), known, tuple(pictures))
+    lines = Lines(view.draft.text)
+    found = tuple(_finding(view, lines, hit) for hit in hits)
+    pictures = ((_finding(view, lines, hit), to) for hit, to in links.pictures(view))
+    return Verdict(found, known, tuple(pictures))
 
 
 def view_of(path: str, text: str, options: Options) -> View:
@@ -138,14 +141,7 @@ def _banners(verdicts: Sequence[Verdict], own: Mapping[str, int]) -> Iterator[Fi
                 yield replace(finding, rule="image-banner", message=message)
 
 
-def _finding(view: View, hit: Hit) -> Finding:
-    line, column = place(view.draft.text, hit.at)
+def _finding(view: View, lines: Lines, hit: Hit) -> Finding:
+    line, column = lines.place(hit.at)
     mended = bool(hit.edits) and not view.ours
     return Finding(view.draft.path, line, column, hit.rule, hit.message, mended)
-
-
-def place(text: str, at: int) -> tuple[int, int]:
-    """Return line and column, from 1, of an offset; (0, 0) for the file as a whole."""
-    if at < 0:
-        return 0, 0
-    return text.count("\n", 0, at) + 1, at - text.rfind("\n", 0, at)

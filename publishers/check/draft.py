@@ -1,13 +1,14 @@
 """A file of any site -> what can be read of it, however broken it is."""
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
 import yaml
 
-from publishers.check.markup import Tag, code_spans, find_tags
+from publishers.check.markup import Tag, code_spans, find_tags, within
 
 #: PyYAML's reader over libyaml where it was built with it: ten times as fast.
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
@@ -88,7 +89,7 @@ class Draft:
 
     def in_code(self, at: int) -> bool:
         """Say whether an offset is inside of code."""
-        return bool(self.code) and any(start <= at < end for start, end in self.code)
+        return within(self.code, at)
 
 
 def read_draft(path: str, text: str) -> Draft:
@@ -144,7 +145,7 @@ def read_yaml(head: str) -> Reading:
     if not isinstance(value, dict):
         return Reading({}, "no keys, but one value")
     names = [str(key.value) for key, _ in node.value] if node else []
-    twice = tuple(sorted({name for name in names if names.count(name) > 1}))
+    twice = tuple(sorted(name for name, n in Counter(names).items() if n > 1))
     return Reading({str(key): value[key] for key in value}, repeated=twice)
 
 

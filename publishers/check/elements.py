@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 
 from publishers.check.context import View
-from publishers.check.markup import BLOCKS, VOID, Tag, fences
+from publishers.check.markup import BLOCKS, VOID, Tag, fences, within
 from publishers.check.rules import Edit, Hit
 
 #: Elements that run, load, or ask for something.
@@ -25,6 +25,8 @@ _MAY_STAND_OPEN = frozenset(
     }
 )
 _LONE_RULE = re.compile(r"<p\b[^<>]*>\s*(?P<hr><hr\b[^<>]*>)\s*</p>", re.IGNORECASE)
+#: No post nests so deep; what does would be looked through again for every tag.
+_DEEPEST = 500
 _DOCTYPE = re.compile(r"<!doctype\b", re.IGNORECASE)
 _HANGUL = re.compile("[가-힣]{2}")
 
@@ -85,7 +87,7 @@ def _structure(view: View, tags: list[Tag]) -> Iterator[Hit]:
     #: The first block inside of each open paragraph, by the paragraph's offset.
     inside: dict[int, Tag] = {}
     for tag in tags:
-        if tag.name in _PAGE or any(a <= tag.start < b for a, b in hidden):
+        if tag.name in _PAGE or within(hidden, tag.start):
             continue
         if tag.closing:
             yield from _close(stack, inside, tag)
@@ -98,6 +100,10 @@ def _structure(view: View, tags: list[Tag]) -> Iterator[Hit]:
                 inside.setdefault(paragraph.start, tag)
         if tag.name not in VOID and not (tag.closed and tag.name not in BLOCKS):
             stack.append(tag)
+        if len(stack) > _DEEPEST:
+            message = f"more than {_DEEPEST} elements are open here: no more is read"
+            yield Hit("html-open", tag.start, message)
+            return
     for tag in stack:
         if tag.name not in _MAY_STAND_OPEN:
             yield Hit("html-open", tag.start, f"<{tag.name}> is not closed")
@@ -140,8 +146,9 @@ def _code(view: View) -> Iterator[Hit]:
     draft = view.draft
     if "`" not in draft.body and "~~~" not in draft.body:
         return
+    whole = max(len(draft.body), 1)
     for start, end, closed in fences(draft.text, draft.body_at):
-        share = (end - start) * 100 // max(len(draft.body), 1)
+        share = (end - start) * 100 // whole
         what = f"{share} % of the post in a code fence" + (
             "" if closed else ", not closed"
         )

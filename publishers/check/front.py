@@ -137,8 +137,11 @@ def _cut(draft: Draft) -> Iterator[Hit]:
 
 
 def _twice(draft: Draft) -> Iterator[Hit]:
-    for name in draft.repeated:
-        chunks = [chunk for chunk in draft.chunks if chunk.name == name]
+    named: dict[str, list[Chunk]] = {name: [] for name in draft.repeated}
+    for chunk in draft.chunks:
+        if chunk.name in named:
+            named[chunk.name].append(chunk)
+    for name, chunks in named.items():
         if len(chunks) < 2:
             yield Hit("key-twice", draft.head_at, f"{name} stands more than once")
             continue

@@ -1,6 +1,7 @@
 """Source of a post -> its tags, its code, and the lines that Markdown reads."""
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from typing import NamedTuple
@@ -80,6 +81,16 @@ class Tag(NamedTuple):
         return next((part.value for part in self.parts if part.name == name), "")
 
 
+def within(spans: Sequence[tuple[int, int]], at: int) -> bool:
+    """Say whether an offset is in one of these spans, which are apart and in order.
+
+    >>> within([(1, 3), (5, 6)], 2), within([(1, 3), (5, 6)], 3)
+    (True, False)
+    """
+    place = bisect_right(spans, at, key=lambda span: span[0])
+    return place > 0 and at < spans[place - 1][1]
+
+
 def find_tags(text: str, begin: int, code: Sequence[tuple[int, int]]) -> Iterator[Tag]:
     """Yield the tags from ``begin`` on that are neither in code nor in a comment."""
     hidden = sorted((*code, *comments(text, begin)))
@@ -124,8 +135,7 @@ def code_spans(text: str, begin: int) -> list[tuple[int, int]]:
         return []
     spans = list(_fenced(text, begin))
     pieces = (found.span() for found in _SPAN.finditer(text, begin))
-    spans += [s for s in pieces if not any(a <= s[0] < b for a, b in spans)]
-    return sorted(spans)
+    return sorted((*spans, *(s for s in pieces if not within(spans, s[0]))))
 
 
 def fences(text: str, begin: int) -> Iterator[tuple[int, int, bool]]:
@@ -158,7 +168,7 @@ def markdown_lines(
     blocks = [span for span in code if "\n" in text[span[0] : span[1]]]
     for line in text[begin:].splitlines(keepends=True):
         here, at = at, at + len(line)
-        if any(start <= here < end for start, end in blocks):
+        if within(blocks, here):
             in_html = False
             continue
         started = _STARTS_BLOCK.match(line)

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from publishers.check.context import View
 from publishers.check.draft import Chunk
-from publishers.check.markup import markdown_lines
+from publishers.check.markup import markdown_lines, within
 from publishers.check.rules import Edit, Hit
 from scraper.markdown import entity
 
@@ -53,14 +53,15 @@ def _liquid(view: View) -> Iterator[Hit]:
         return
     meant = [found.span() for found in _MEANT.finditer(text, draft.body_at)]
     scripts = list(_scripts(view))
+    last = {"{{": text.rfind("}}"), "{%": text.rfind("%}")}
     for found in _BRACES.finditer(text, draft.body_at):
         at = found.start()
-        if any(start <= at < end for start, end in meant):
+        if within(meant, at):
             continue
         whole = text[at : at + 24].partition("\n")[0]
-        closed = ("}}" if found[0] == "{{" else "%}") in text[at:]
+        closed = last[found[0]] > at
         happens = "swallows it" if closed and found[0] == "{{" else "stops the build"
-        fixed = draft.in_code(at) or any(start <= at < end for start, end in scripts)
+        fixed = draft.in_code(at) or within(scripts, at)
         edits = () if fixed else _escaped_braces(at, found[0])
         yield Hit("liquid", at, f"{whole} … : Liquid {happens}", edits)
 
@@ -105,8 +106,7 @@ def _bars(view: View, lines: list[tuple[int, str]]) -> Iterator[Hit]:
                 edits = tuple(
                     Edit(bar, bar + 1, entity("|"))
                     for bar in bars
-                    if not view.draft.in_code(bar)
-                    and not any(start <= bar < end for start, end in meant)
+                    if not view.draft.in_code(bar) and not within(meant, bar)
                 )
                 if edits:
                     message = "kramdown makes a table of this line"

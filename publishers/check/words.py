@@ -7,7 +7,7 @@ and escapes taken away, and nothing else. So mending a source leaves them as the
 import html
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from publishers.check.credit_words import credits_alike
 from publishers.check.draft import Draft
@@ -18,7 +18,10 @@ _TAG = re.compile(
     r"</?(?P<name>[A-Za-z][A-Za-z0-9:-]*+)(?:[^<>\"']|\"[^\"\n]{0,4000}\""
     r"|'[^'\n]{0,4000}')*+>"
 )
-_HIDDEN = re.compile(r"<(script|style)\b[^>]*>.*?</\1\s*>", re.DOTALL | re.IGNORECASE)
+_HIDES = re.compile(r"<(?P<name>script|style)\b[^<>]*>", re.IGNORECASE)
+_SHOWS = {
+    name: re.compile(rf"</{name}\s*>", re.IGNORECASE) for name in ("script", "style")
+}
 _IMAGE = re.compile(r"!\[[^\]\n]*\]\([^()\s]*(?:\s+\"[^\"\n]*\")?\)")
 _LINK = re.compile(r"\[(?P<label>[^\[\]\n]*)\]\([^()\s]*(?:\s+\"[^\"\n]*\")?\)")
 _BLANKS = re.compile("[\xa0\u1680\u2000-\u200a\u202f\u205f\u3000]")
@@ -82,13 +85,33 @@ def _one(value: object) -> str:
 
 def _plain(text: str) -> str:
     if "<" in text:
-        for start, end in reversed([*comments(text, 0)]):
-            text = text[:start] + text[end:]
-        text = _HIDDEN.sub(" ", text)
+        text = _without(text, comments(text, 0), "")
+        text = _without(text, _hidden(text), " ")
         text = _TAG.sub(_gap, text)
     if "](" in text:
         text = _LINK.sub(_label, _IMAGE.sub(" ", text))
     return _unescaped(text)
+
+
+def _without(text: str, spans: Iterable[tuple[int, int]], instead: str) -> str:
+    pieces, at = list[str](), 0
+    for start, end in spans:
+        pieces += [text[at:start], instead]
+        at = end
+    return "".join((*pieces, text[at:]))
+
+
+def _hidden(text: str) -> Iterator[tuple[int, int]]:
+    """Yield where scripts and styles stand; what nothing ends is text."""
+    at, endless = 0, set[str]()
+    while begin := _HIDES.search(text, at):
+        at, name = begin.end(), begin["name"].lower()
+        end = None if name in endless else _SHOWS[name].search(text, at)
+        if end is None:
+            endless.add(name)
+        else:
+            at = end.end()
+            yield begin.start(), at
 
 
 def _unescaped(text: str) -> str:

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from publishers.check import Hit, Options, look, view_of
+from publishers.check.lines import Lines
 from publishers.check.rules import Edit
 from publishers.repair.guard import difference
 
@@ -74,8 +75,9 @@ def _settle(path: str, text: str, options: Options) -> tuple[str, list[Change], 
         chosen = list(_apart(hits))
         if not chosen:
             return text, changes, True
+        lines = Lines(text)
         changes += (
-            Change(hit.rule, text.count("\n", 0, max(hit.at, 0)) + 1, hit.message)
+            Change(hit.rule, lines.place(max(hit.at, 0))[0], hit.message)
             for hit in chosen
         )
         text = apply(text, (edit for hit in chosen for edit in hit.edits))
