@@ -44,6 +44,8 @@ _PARTS = {
     "date": "2026-11-24",
     "news_id": "9" * 20,
 }
+#: What a post is usually called; whose it is, is read from its name.
+_USUAL = re.compile(r"\d{4}-\d\d-\d\d-(\d{1,20})\.(?:md|html)", re.ASCII)
 #: Names that are devices on Windows; a clone there would fail.
 _DEVICE = re.compile(r"(?:con|prn|aux|nul|com\d|lpt\d)(?:\..*)?", re.IGNORECASE)
 
@@ -79,6 +81,9 @@ def _check_path(value: str) -> str:
         raise ValueError("must be made of A-Z, a-z, 0-9, _, - and inner points")
     if not sample.endswith((".md", ".html")):
         raise ValueError("must end in .md or .html")
+    short = sample.replace(_PARTS["news_id"], "148900001").rpartition("/")[2]
+    if (usual := _USUAL.fullmatch(short)) and usual[1] != "148900001":
+        raise ValueError("must not name files as if they were of another release")
     return value
 
 
