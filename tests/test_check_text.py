@@ -180,6 +180,17 @@ def test_dashes_below_a_line_make_a_heading() -> None:
     assert rules(post("새 길이 열린다.\n\n---\n\n다음")) == set()
 
 
+@pytest.mark.ruby
+@pytest.mark.parametrize(
+    "line",
+    ["[문의]: 새길과 | 전화 02", "  [^1]: 가 | 나", "*[약자]: 가 | 나", "{:가 | 나}"],
+)
+def test_a_line_that_is_a_table_no_more_is_still_shown(line: str) -> None:
+    """kramdown takes it for a definition then, and shows none of it."""
+    (html,) = ruby.kramdown([mended(post(line)).split("\n\n")[2]])
+    assert html.strip() == f"<p>{line.strip()}</p>"
+
+
 @pytest.mark.parametrize("value", ['"가 | 나"', "가 | 나", ">\n  가 | 나\n  다 | 라"])
 def test_bars_in_an_excerpt_are_escaped(value: str) -> None:
     """Themes put it through Markdown."""

@@ -18,6 +18,8 @@ _MEANT = re.compile(
     r"content\b|[\"'][^\"'{}\n]*[\"']\s*\|)[^{}\n]*\}\}"
 )
 _RULE_OF_TABLE = re.compile(r"\s*\|?\s*:?-+:?\s*(?:\|\s*:?-+:?\s*)*\|?\s*")
+#: What kramdown hides, once it is no table: definitions and attributes.
+_HIDDEN = re.compile(r"[ ]{0,3}(?:\*?\[[^\]\n]+\]:|\{:)")
 _BAR = re.compile(r"(?<!\\)\|")
 #: ``2024. 6. 24.`` and ``6. 24.``: dates, and no numbered list.
 _DATE = re.compile(
@@ -109,9 +111,18 @@ def _bars(view: View, lines: list[tuple[int, str]]) -> Iterator[Hit]:
                     if not view.draft.in_code(bar) and not within(meant, bar)
                 )
                 if edits:
+                    bars_at = edits[0].start
+                    edits = (*_kept_shown(place, row), *edits)
                     message = "kramdown makes a table of this line"
-                    yield Hit("markdown-table", edits[0].start, message, edits)
+                    yield Hit("markdown-table", bars_at, message, edits)
         block = []
+
+
+def _kept_shown(at: int, row: str) -> Iterator[Edit]:
+    """Yield the edit without which a line would vanish that is a table no more."""
+    if _HIDDEN.match(row):
+        start = len(row) - len(row.lstrip(" "))
+        yield Edit(at + start, at + start + 1, entity(row[start]))
 
 
 def _starts(lines: list[tuple[int, str]]) -> Iterator[Hit]:
