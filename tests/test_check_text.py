@@ -31,6 +31,26 @@ def test_characters_nobody_sees_are_told_and_taken_out(rule: str, text: str) -> 
     assert mended(post(body)) == post(f"새{blank}길이 열린다.")
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("\u200b3. 새 길", "3.\xa0새 길", "\u200b# 새 길", "#\u3000새 길", "-\xa0길"),
+        *("\u200b[문의]: 02", "\u200b*[약자]: 뜻", "\u200b> 길", "\u200b    길"),
+        *("새 길\n\u200b---", "\u200b```\n길", "\u200b{: .길}", "새\u2028# 길"),
+    ],
+)
+def test_what_keeps_a_line_from_being_markup_is_left_to_a_person(text: str) -> None:
+    """Without it ``3.`` is shown as ``1.``, and ``[문의]: 02`` is not shown at all."""
+    findings = [f for f in check(post(text)) if f.rule in SIGNS]
+    assert [f.mechanical for f in findings] == [False]
+    assert repaired(post(text)).content == post(text).encode()
+
+
+def test_in_html_there_is_no_markup_of_lines() -> None:
+    made = repaired(post("<p>\u200b\n\u200b3. 새 길</p>"), "_posts/2026-11-20-1.html")
+    assert made.content == post("<p>\n3. 새 길</p>").encode()
+
+
 def test_colors_of_a_terminal_go_whole() -> None:
     assert mended(post("\x1b[31m새 길\x1b[0m")) == post("새 길")
 

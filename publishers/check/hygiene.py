@@ -17,6 +17,11 @@ _INVISIBLE = re.compile(
 )
 _LINE_ENDS = frozenset("\x0b\x0c\x1c\x1d\x1e\x85\u2028\u2029")
 _BLANKS = re.compile("[\xa0\u1680\u2000-\u200a\u202f\u205f\u3000]+")
+#: What begins a block of Markdown, and so is not shown as it stands.
+_BLOCK = re.compile(
+    r"[ ]{0,3}(?:\#{1,6}(?![^ \t])|>|[-+*:](?=[ \t])|\d+[.)](?![^ \t])|\*?\[[^\]]+\]:"
+    r"|\{:|```|~~~|(?:-+|=+|\^)[ \t]*$)|[ ]{4}|\t"
+)
 _DECOMPOSED = re.compile("(?:[\u1100-\u1112][\u1161-\u1175][\u11a8-\u11c2]?)+")
 #: Escaped twice or more; the last layer stays, so nothing becomes markup.
 _TWICE = re.compile(r"&(?:amp;)+(?=(?P<name>#\d{2,7}|#[xX][0-9a-fA-F]{2,6}|\w{2,31});)")
@@ -30,8 +35,12 @@ def look(view: View) -> Iterator[Hit]:
         yield Hit("encoding", text.index("\ufffd"), message)
     if not text.replace("\n", "").replace("\t", "").isprintable():
         edits = _edits(view, _INVISIBLE)
-        yield from _hits(text, "text-invisible", "invisible characters", edits)
-        yield from _hits(text, "text-blank", "odd blanks", _edits(view, _BLANKS))
+        invisible = _hits(text, "text-invisible", "invisible characters", edits)
+        blank = _hits(text, "text-blank", "odd blanks", _edits(view, _BLANKS))
+        body = len(text) if view.draft.path.endswith(".html") else view.draft.body_at
+        for hit in (*invisible, *blank):
+            begins = hit.at >= body and _begins_block(text, hit.edits)
+            yield hit._replace(edits=()) if begins else hit
     if not unicodedata.is_normalized("NFC", text):
         edits = _edits(view, _DECOMPOSED)
         yield from _hits(text, "text-decomposed", "words in pieces", edits)
@@ -59,6 +68,20 @@ def _blank(text: str, start: int, end: int) -> str:
     if before == ">" and after == "<":
         return "&nbsp;"
     return "" if before in ("", "\n") else " "
+
+
+def _begins_block(text: str, edits: tuple[Edit, ...]) -> bool:
+    """Say whether a line would be a list, a heading and so on that was none."""
+    start = text.rfind("\n", 0, edits[0].start) + 1
+    end = text.find("\n", edits[-1].end)
+    end = len(text) if end < 0 else end
+    pieces, at = list[str](), start
+    for edit in edits:
+        pieces += [text[at : edit.start], edit.new]
+        at = edit.end
+    first, *more = "".join((*pieces, text[at:end])).split("\n")
+    was = _BLOCK.match(text[start:end])
+    return bool(not was and _BLOCK.match(first)) or any(map(_BLOCK.match, more))
 
 
 def _entities(view: View) -> Iterator[Edit]:
