@@ -245,3 +245,27 @@ def test_a_title_of_nothing_is_not_given_words(title: str) -> None:
 
 def test_a_title_that_a_number_sign_hides_is_quoted() -> None:
     assert title_of(mended(post(head=head("#새길 챌린지")))) == "#새길 챌린지"
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        "a0: &a0 {x: 1}\n"
+        + "".join(
+            f"a{n}: &a{n} {{<<: [*a{n - 1}, *a{n - 1}]}}\n" for n in range(1, 60)
+        ),
+        "a: &a [" + "가," * 5000 + "]\n" + "".join(f"k{n}: *a\n" for n in range(900)),
+        "a: &a '" + "가" * 20000 + "'\n" + "".join(f"k{n}: *a\n" for n in range(900)),
+        "a: &a [*a]\n",
+    ],
+)
+def test_aliases_that_stand_for_too_much_are_no_front_matter(head: str) -> None:
+    """A few lines of them fill any memory."""
+    found = read_draft("", f"---\n{HEAD}{head}---\n")
+    assert found.problem == "its aliases stand for too much"
+    assert found.fields == {}
+
+
+def test_an_alias_is_what_it_stands_for() -> None:
+    read = read_draft("", f"---\n{HEAD}a: &a [가, 나]\nb: *a\n---\n")
+    assert (read.problem, read.fields["b"]) == ("", ["가", "나"])

@@ -13,6 +13,10 @@ from publishers.check.markup import Tag, code_spans, find_tags, within
 #: PyYAML's reader over libyaml where it was built with it: ten times as fast.
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
+#: What aliases may stand for, in values and in pieces of 16 letters: a few lines of
+#: them can mean more than any memory holds.
+_MOST_VALUES = 100_000
+
 #: Where Jekyll looks for front matter; what stands above it, Jekyll does not forgive.
 _HEAD = re.compile(
     r"(?P<above>\ufeff?\s*)---[ \t]*\n(?P<head>(?:(?!---|\.\.\.).*\n|(?:---|\.\.\.)"
@@ -134,6 +138,8 @@ def read_yaml(head: str) -> Reading:
         loader = _LOADER(head)
         try:
             node = loader.get_single_node()
+            if node and "*" in head and _size(node, {}) > _MOST_VALUES:
+                return Reading({}, "its aliases stand for too much")
             value = loader.construct_document(node) if node else {}
         finally:
             loader.dispose()
@@ -147,6 +153,21 @@ def read_yaml(head: str) -> Reading:
     names = [str(key.value) for key, _ in node.value] if node else []
     twice = tuple(sorted(name for name, n in Counter(names).items() if n > 1))
     return Reading({str(key): value[key] for key in value}, repeated=twice)
+
+
+def _size(node: yaml.Node, known: dict[int, int]) -> int:
+    """Return how much a node stands for, its aliases written out."""
+    if (size := known.get(id(node))) is not None:
+        return size
+    known[id(node)] = _MOST_VALUES + 1  # in itself it is endless
+    if isinstance(node, yaml.MappingNode):
+        size = 1 + sum(_size(part, known) for pair in node.value for part in pair)
+    elif isinstance(node, yaml.SequenceNode):
+        size = 1 + sum(_size(part, known) for part in node.value)
+    else:
+        size = 1 + len(node.value) // 16
+    known[id(node)] = size
+    return size
 
 
 def _offset(text: str, line: int) -> int:
