@@ -5,6 +5,7 @@ times and more releases; else it wakes four times a day.
 """
 
 import os
+from pathlib import Path
 
 import pytest
 
@@ -26,38 +27,27 @@ SCHEDULE, RELEASES = ("30m", 900) if SOAK else ("0 7,11,15,19 * * *", 300)
 pytestmark = pytest.mark.replica
 
 
-@pytest.fixture(scope="module")
-def ended(tmp_path_factory: pytest.TempPathFactory) -> Ended:
-    """Live through it once, for all tests of this file."""
-    return live(tmp_path_factory.mktemp("sixty"), SCHEDULE, RELEASES)
+#: What must hold, each with what finds the faults.
+CLAIMS = {
+    "every release ever put up became what it must": lost,
+    "nothing was committed before its time": early,
+    "what is gone is marked and nothing else": withdrawals,
+    "what changed is corrected and nothing else": corrections,
+    "no post was added or written again without a reason": repeats,
+    "every alarm was opened once and closed once": alarms,
+}
 
 
-def test_every_release_ever_put_up_became_what_it_must(ended: Ended) -> None:
+def test_sixty_days_end_as_the_site_says(tmp_path: Path) -> None:
+    """One test: what happens in minutes is lived through once, by one process."""
+    ended = live(tmp_path, SCHEDULE, RELEASES)
     print(table(ended))
-    assert [*lost(ended)] == []
+    faults = {claim: [*find(ended)] for claim, find in CLAIMS.items()}
+    assert faults == {claim: [] for claim in CLAIMS}
+    assert_all_of_it_happened(ended)
 
 
-def test_nothing_was_committed_before_its_time(ended: Ended) -> None:
-    assert [*early(ended)] == []
-
-
-def test_what_is_gone_is_marked_and_nothing_else(ended: Ended) -> None:
-    assert [*withdrawals(ended)] == []
-
-
-def test_what_changed_is_corrected_and_nothing_else(ended: Ended) -> None:
-    assert [*corrections(ended)] == []
-
-
-def test_no_post_was_added_or_written_again_without_a_reason(ended: Ended) -> None:
-    assert [*repeats(ended)] == []
-
-
-def test_every_alarm_was_opened_once_and_closed_once(ended: Ended) -> None:
-    assert [*alarms(ended)] == []
-
-
-def test_all_of_it_happened(ended: Ended) -> None:
+def assert_all_of_it_happened(ended: Ended) -> None:
     """A story without withdrawals proves nothing of withdrawals."""
     story = ended.story
     marked = [p for p in ended.posts.values() if "withdrawn_at" in p.head]
