@@ -16,6 +16,11 @@ def pytest_xdist_auto_num_workers() -> int:
     return 2 * (os.cpu_count() or 1)
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with what takes minutes in one process, so that nobody waits for it."""
+    items.sort(key=lambda item: item.path.name != "test_sixty_days.py")
+
+
 @pytest.fixture(scope="session")
 def captures() -> Path:
     """Return the folder of real captures, or skip."""
