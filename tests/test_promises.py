@@ -307,7 +307,8 @@ def test_an_upgrade_waits_until_it_is_asked_for(
 ) -> None:
     newsroom.scrape(*THREE_DAYS, capsys=capsys)
     tip = newsroom.tip()
-    monkeypatch.setattr(build, "EXTRACTOR_VERSION", "next")
+    monkeypatch.setattr("scraper.documents.EXTRACTOR_VERSION", "next")
+    (newsroom.config.parent / "var" / "look.json").unlink()  # as any new code does
     result = newsroom.scrape(*THREE_DAYS, capsys=capsys)
     assert newsroom.tip() == tip
     assert result.report["waiting"] == len(newsroom.posts())
