@@ -233,6 +233,11 @@ def test_another_state_dir_needs_a_restart(
     assert "a restart is needed" in caplog.text
 
 
+def test_a_signal_right_before_the_daemon_sleeps_is_heeded_within_ten_seconds() -> None:
+    """Its handler runs once the sleep ends, for nothing interrupts it any more."""
+    assert max(daemon_module.LOOK_EVERY, daemon_module.LOCKED_FOR) < 10
+
+
 def test_a_daemon_that_does_not_move_is_said_to_hang(
     idle: Daemon, monkeypatch: pytest.MonkeyPatch
 ) -> None:

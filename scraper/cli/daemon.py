@@ -36,8 +36,12 @@ logger = logging.getLogger(__name__)
 WITHIN = 9.5
 
 #: Seconds after which a daemon that waits looks at the clock again: a machine that
-#: slept, or whose clock was set, wakes nobody.
-LOOK_EVERY = 60.0
+#: slept, or whose clock was set, wakes nobody. Nor does a signal that comes right
+#: before it falls asleep: that one is heeded when it looks.
+LOOK_EVERY = 5.0
+
+#: Seconds after which a daemon that should look is stuck.
+STUCK_AFTER = 180.0
 
 #: Seconds until it tries again when somebody else's run has the state.
 LOCKED_FOR = 5.0
@@ -260,7 +264,7 @@ class Daemon:
             still = now - max(self.running_since, self.stop.beat)
             return f"the run hangs for {still:.0f} s" if still > HANGS_AFTER else ""
         still = now - self.turned
-        return f"asleep for {still:.0f} s" if still > 3 * LOOK_EVERY else ""
+        return f"asleep for {still:.0f} s" if still > STUCK_AFTER else ""
 
     def tell_next(self) -> None:
         """Say when the next run is."""
