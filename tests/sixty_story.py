@@ -91,7 +91,7 @@ PHASES = (
         "the Open API's calls are spent",
         _at(10, 27),
         _at(10, 28),
-        quota=12,
+        quota=8,
         alarms=("quota:open_api",),
     ),
     Phase("ordinary days", _at(10, 28), END),
