@@ -118,6 +118,38 @@ def test_a_broken_link_in_the_way_is_something_too(tmp_path: Path) -> None:
     assert files(tmp_path) == set()
 
 
+@pytest.mark.parametrize("name", [".github", ".github/workflows", "layouts"])
+def test_a_link_within_the_folder_leads_nowhere_else(
+    name: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Who is handed a folder with a link in it has files written where it leads."""
+    there, elsewhere = tmp_path / "site", tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    (there / name).parent.mkdir(parents=True)
+    (there / name).symlink_to(elsewhere, target_is_directory=True)
+    assert init("hugo", there) == 73
+    [line] = capsys.readouterr().err.strip().splitlines()
+    assert f"{there / name} is no folder of its own; nothing is written" in line
+    assert list(elsewhere.iterdir()) == []
+    assert files(there) == set()
+
+
+def test_a_file_in_place_of_a_folder_is_told_before_anything_is_written(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "layouts").write_text("mine")
+    assert init("hugo", tmp_path) == 73
+    assert "layouts is no folder of its own" in capsys.readouterr().err
+    assert files(tmp_path) == {"layouts"}
+
+
+def test_a_link_that_is_the_folder_asked_for_is_followed(tmp_path: Path) -> None:
+    (tmp_path / "real").mkdir()
+    (tmp_path / "link").symlink_to(tmp_path / "real")
+    assert init("hugo", tmp_path / "link") == 0
+    assert "hugo.toml" in files(tmp_path / "real")
+
+
 def test_other_files_are_left_alone(tmp_path: Path) -> None:
     (tmp_path / "README.md").write_text("mine")
     assert init("eleventy", tmp_path) == 0

@@ -56,8 +56,8 @@ def init_site(profile: str, folder: Path) -> int:
     """Write a site for a profile into ``folder``, made if absent; return the exit code.
 
     Raises:
-        StorageError: a file of it is there already, and nothing was written; or the
-            disk does not take it.
+        StorageError: a file of it is there already, or a link is where it has a folder,
+            and nothing was written; or the disk does not take it.
     """
     made = dict(_files(profile))
     there = sorted(path for path in made if _is_there(folder / path))
@@ -66,6 +66,8 @@ def init_site(profile: str, folder: Path) -> int:
         raise StorageError(
             f"{folder / there[0]}{more} is there already; none is replaced"
         )
+    for path in made:
+        _check_way(folder, path)
     for path, text in made.items():
         _write(folder / path, text)
     print("\n".join(_next_steps(profile, folder)))
@@ -79,7 +81,14 @@ def _files(profile: str) -> Iterator[tuple[str, str]]:
         if path == "config.yaml":
             text = text.replace("@PROFILE@", profile)
             text = text.replace("@FOLDER@", house(profile).folder)
+        text = text.replace("@ESCAPE@", _escape(profile))
         yield (site.style if path == "style.css" else path), text
+
+
+def _escape(profile: str) -> str:
+    """Return the filter of Liquid for a profile's titles, some of which are escaped."""
+    bare = house(profile).keys.get("title") == "title"
+    return "escape" if bare else "escape_once"
 
 
 def _walk(folder: Traversable, above: str = "") -> Iterator[tuple[str, str]]:
@@ -95,6 +104,17 @@ def _walk(folder: Traversable, above: str = "") -> Iterator[tuple[str, str]]:
 
 def _is_there(path: Path) -> bool:
     return path.exists() or path.is_symlink()  # a link may lead nowhere
+
+
+def _check_way(folder: Path, path: str) -> None:
+    """Refuse a link, or a file, where there must be a folder: it would lead elsewhere.
+
+    The folder asked for may be a link: that is what was asked for.
+    """
+    for name in reversed(Path(path).parents[:-1]):
+        above = folder / name
+        if above.is_symlink() or (above.exists() and not above.is_dir()):
+            raise StorageError(f"{above} is no folder of its own; nothing is written")
 
 
 def _write(path: Path, text: str) -> None:
