@@ -213,7 +213,7 @@ def feed_title(entry: ElementTree.Element, generator: str) -> str:
 
 
 def when_of(text: str) -> datetime:
-    if text[10:11] == "T":
+    if text[4:5] == "-":
         return datetime.fromisoformat(text.replace("Z", "+00:00"))
     return parsedate_to_datetime(text)
 
