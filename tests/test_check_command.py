@@ -40,6 +40,21 @@ def site(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return folder
 
 
+@pytest.fixture
+def closed(site: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Return a post that nobody may read, not even root; as seen from here."""
+    real = Path.read_bytes
+
+    def refused(path: Path) -> bytes:
+        if path.name == "2026-11-17-closed.md":
+            raise PermissionError(13, "Permission denied", str(path))
+        return real(path)
+
+    monkeypatch.setattr(Path, "read_bytes", refused)
+    write(site / "_posts/2026-11-17-closed.md", numbered(4))
+    return Path("site/_posts/2026-11-17-closed.md")
+
+
 def numbered(number: int, text: str = "") -> str:
     address = f"https://www.example.go.kr/v?newsId=14800000{number}"
     head = f'title: "길 {number}"\ncanonical_url: "{address}"\n'
@@ -315,6 +330,29 @@ def test_a_folder_that_cannot_be_read_is_not_a_clean_one(
     done = run(command, "site")
     assert type(done.exception).__name__ == "StorageError"
     assert "cannot read site/_posts/closed" in str(done.exception)
+
+
+def test_a_file_that_cannot_be_read_is_a_defect_and_the_rest_is_judged(
+    site: Path, closed: Path
+) -> None:
+    """One such file among ten thousand kept all others from being told."""
+    done = run("check", "site", "--json")
+    assert done.exit_code == 3
+    told = json.loads(done.stdout)
+    assert told["posts"] == 4
+    [finding] = [one for one in told["findings"] if one["rule"] == "unreadable"]
+    assert finding["path"] == f"_posts/{closed.name}"
+    assert finding["message"] == "Permission denied"
+    assert "html-active" in told["counts"]
+
+
+def test_a_file_that_cannot_be_read_is_left_and_the_rest_is_mended(
+    site: Path, closed: Path
+) -> None:
+    done = run("repair", "site", "--write")
+    assert done.exit_code == 3
+    assert f"left as it is: {closed}: cannot be read: Permission denied" in done.stderr
+    assert "title: \"'길' 2\"" in (site / "_posts/2026-11-19-b.md").read_text("utf-8")
 
 
 def test_a_name_in_an_annotation_cannot_act_on_a_log() -> None:

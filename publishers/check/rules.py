@@ -22,6 +22,7 @@ def _rule(level: Level, summary: str) -> Rule:
 
 #: In the order they are listed in.
 RULES: dict[str, Rule] = {
+    "unreadable": _rule("error", "a file that cannot be read, so nobody judged it"),
     "encoding": _rule("error", "the file is not UTF-8, or holds lost characters"),
     "front-matter-missing": _rule("error", "no front matter: not a post to any site"),
     "front-matter-late": _rule("error", "something stands above the front matter"),

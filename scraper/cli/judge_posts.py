@@ -43,7 +43,7 @@ def check_posts(
 
     Raises:
         typer.BadParameter: no such folder, or nothing to check in it.
-        StorageError: a post cannot be read, or the SARIF file not written.
+        StorageError: a folder cannot be read, or the SARIF file not written.
         ConfigError: the configuration cannot be used.
     """
     if as_json and github:
@@ -83,7 +83,10 @@ def judge_all(folder: Path, files: Sequence[Path], options: Options) -> list[Ver
 
 def _judge(folder: Path, options: Options, file: Path) -> Verdict:
     name = post_files.name_below(folder, file)
-    return judge(name, post_files.read(file), options)
+    content, why = post_files.read(file)
+    if why:
+        return Verdict((Finding(name, 0, 0, "unreadable", why),), None)
+    return judge(name, content, options)
 
 
 def _print(posts: int, findings: Sequence[Finding]) -> None:

@@ -97,16 +97,12 @@ def listener_may_leave() -> Iterator[None]:
             os.dup2(nowhere.fileno(), sys.stdout.fileno())
 
 
-def read(file: Path) -> bytes:
-    """Return what a file holds.
-
-    Raises:
-        StorageError: it cannot be read.
-    """
+def read(file: Path) -> tuple[bytes, str]:
+    """Return what a file holds, or b"" and why it cannot be read; "" if it can."""
     try:
-        return file.read_bytes()
+        return file.read_bytes(), ""
     except OSError as error:
-        raise StorageError(f"cannot read {file}: {error.strerror}") from error
+        return b"", error.strerror or repr(error)
 
 
 def options_of(now: datetime, profile: str, config: Path | None) -> Options:

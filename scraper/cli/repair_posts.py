@@ -37,7 +37,8 @@ def repair_posts(
 
     Raises:
         typer.BadParameter: no such folder, or nothing to mend in it.
-        StorageError: a post cannot be read or written; those before it are whole.
+        StorageError: a folder cannot be read, or a post not written; those before it
+            are whole.
         ConfigError: the configuration cannot be used.
     """
     options = post_files.options_of(build.clock()(), profile, config)
@@ -53,9 +54,12 @@ def repair_posts(
 
 
 def _repair(file: Path, name: str, options: Options, write: bool, tally: Tally) -> None:
-    content = post_files.read(file)
-    made = mend(name, content, options)
+    content, unread = post_files.read(file)
     tally.posts += 1
+    if unread:
+        tally.refused.append((name, f"cannot be read: {unread}"))
+        return
+    made = mend(name, content, options)
     if made.refused:
         tally.refused.append((name, made.refused))
     if made.content == content:
@@ -74,7 +78,7 @@ def _write(file: Path, content: bytes, made: Mended) -> str:
     """Write a file; return why not where another hand was quicker, or it is a link."""
     if file.is_symlink():
         return "it is a link to another file"
-    if post_files.read(file) != content:
+    if post_files.read(file) != (content, ""):
         return "it changed meanwhile"
     mode = stat.S_IMODE(file.stat().st_mode)
     write_atomic(file, made.content, mode=mode)
