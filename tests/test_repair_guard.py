@@ -2,8 +2,10 @@
 
 import pytest
 
+from publishers.check import Edit
 from publishers.repair import apply, mend
 from publishers.repair.guard import difference
+from publishers.repair.line_ends import ends_after, join_ends, split_ends
 from tests.checking import HEAD, OPTIONS, PATH, post, repaired
 
 TEXT = post(
@@ -102,6 +104,32 @@ def test_edits_that_never_end_are_refused(monkeypatch: pytest.MonkeyPatch) -> No
 def test_line_ends_of_windows_stay() -> None:
     text = post("새\u200b 길").replace("\n", "\r\n")
     assert repaired(text).content.decode() == text.replace("\u200b", "")
+
+
+def test_each_line_keeps_its_own_end() -> None:
+    """A diff told of lines that nothing was wrong with."""
+    lines = post("새\u200b 길\n\n두 번째\n\n셋째\u200b").split("\n")
+    ends = ["\r\n", "\n", "\n"] * len(lines)
+    *before, last = (line + end for line, end in zip(lines, ends, strict=False))
+    text = "".join(before) + last.rstrip()
+    made = repaired(text).content.decode()
+    assert made == text.replace("\u200b", "")
+
+
+@pytest.mark.parametrize(
+    ("edits", "made"),
+    [
+        ([], "가\r\n나\n다\r\n라"),
+        ([Edit(1, 2, " ")], "가 나\n다\r\n라"),
+        ([Edit(3, 4, "\n\n")], "가\r\n나\n\r\n다\r\n라"),
+        ([Edit(7, 7, "\n마")], "가\r\n나\n다\r\n라\r\n마"),
+        ([Edit(0, 0, "\n"), Edit(2, 3, "")], "\r\n가\r\n\n다\r\n라"),
+        ([Edit(0, 7, "\n")], "\r\n"),
+    ],
+)
+def test_ends_go_where_their_lines_go(edits: list[Edit], made: str) -> None:
+    text, ends = split_ends("가\r\n나\n다\r\n라")
+    assert join_ends(apply(text, edits), ends_after(ends, text, edits)) == made
 
 
 def test_what_is_no_text_is_left() -> None:

@@ -13,6 +13,7 @@ from publishers.check import Hit, Options, look, view_of
 from publishers.check.lines import Lines
 from publishers.check.rules import Edit
 from publishers.repair.guard import difference
+from publishers.repair.line_ends import Ends, ends_after, join_ends, split_ends
 
 __all__ = ["Change", "Mended", "mend"]
 
@@ -50,38 +51,40 @@ def mend(path: str, content: bytes, options: Options) -> Mended:
         text = content.decode("utf-8")
     except UnicodeDecodeError:
         return Mended(content, refused="not UTF-8")
-    ends = text.count("\r\n")
-    windows = ends * 2 > text.count("\n")
-    before = text.replace("\r\n", "\n")
+    before, ends = split_ends(text)
     view = view_of(path, before, options)
     if view.ours:
         return Mended(content)
     edited = view.seal is not None
-    after, changes, settled = _settle(path, before, options)
+    after, ends, changes, settled = _settle(path, before, ends, options)
     if after == before:
         return Mended(content, edited=edited)
     refused = difference(before, after) if settled else "its defects bring each other"
     if refused:
         return Mended(content, refused=refused, edited=edited)
-    made = after.replace("\n", "\r\n") if windows else after
+    made = join_ends(after, ends)
     return Mended(made.encode("utf-8"), tuple(changes), edited=edited)
 
 
-def _settle(path: str, text: str, options: Options) -> tuple[str, list[Change], bool]:
+def _settle(
+    path: str, text: str, ends: Ends, options: Options
+) -> tuple[str, Ends, list[Change], bool]:
     """Return the text once nothing is left to mend, and whether that was reached."""
     changes: list[Change] = []
     for _ in range(_PASSES):
         hits = [hit for hit in look(view_of(path, text, options)) if hit.edits]
         chosen = list(_apart(hits))
         if not chosen:
-            return text, changes, True
+            return text, ends, changes, True
         lines = Lines(text)
         changes += (
             Change(hit.rule, lines.place(max(hit.at, 0))[0], hit.message)
             for hit in chosen
         )
-        text = apply(text, (edit for hit in chosen for edit in hit.edits))
-    return text, changes, False
+        edits = [edit for hit in chosen for edit in hit.edits]
+        ends = ends_after(ends, text, edits)
+        text = apply(text, edits)
+    return text, ends, changes, False
 
 
 def apply(text: str, edits: Iterable[Edit]) -> str:
