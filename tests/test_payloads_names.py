@@ -87,6 +87,7 @@ TYPES = (
 #: Paths, of ours.
 PATHS = (
     *("..", "../../etc/passwd", "..\\..\\x", "/etc/passwd", "C:\\x", "\\\\host\\x"),
+    *('[40]("/etc/passwd")', "![x](/etc/passwd)", "[x](../y)"),
     *("%2e%2e%2f", "..%c0%af", "....//....//", ".git/config", ".GIT/hooks", "-rf"),
     *(
         "CON",
@@ -115,6 +116,8 @@ PATHS = (
         ".",
     ),
 )
+
+BELOW_HEAD = "\n---\n"
 
 #: What a forge, git or a workflow would act upon, of ours.
 ORDERS = (
@@ -247,9 +250,13 @@ def test_titles_and_file_names_decide_no_path(request, source: str) -> None:
         )
         made = render_post(one, PRESS, Style())
         assert made.path == fixed
-        # A link of a post leads to the site, wherever its name would lead.
-        for address in re.findall(r"\]\(([^)]*)\)", made.text):
-            assert address.startswith("https://www.korea.kr/")
+        # A link of a post leads to the site, wherever its name would lead. In its head
+        # only what is set as Markdown can be a link; a bare title is text.
+        said = front_matter_of(made.text)[1]["excerpt"]
+        text = f"{said}\n{made.text.split(BELOW_HEAD, 1)[1]}"
+        addresses = re.findall(r"\]\(([^)]*)\)", text)
+        assert addresses
+        assert all(one.startswith("https://www.korea.kr/") for one in addresses)
 
 
 @pytest.mark.parametrize("source", SOURCES)

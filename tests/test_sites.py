@@ -243,18 +243,25 @@ def test_a_site_of_init_shows_what_the_releases_say(
         check_head(told, one, style)
         check_data(told, one)
     check_feed(built, generator, style)
-    check_lists(built, browser)
+    check_lists(built, browser, style)
     print(f"{profile} {body or 'own'}: {COUNT} posts, 0 complaints")
 
 
-def check_lists(built: Built, browser: Chromium) -> None:
-    """The first page names the newest posts, and nothing of them is markup there."""
+def check_lists(built: Built, browser: Chromium, style: Style) -> None:
+    """The first page names the newest posts, and nothing of them is markup there.
+
+    Of one day Jekyll takes the highest id for the newest where it knows no time.
+    """
+
+    def age(one: Taken) -> tuple[datetime, str]:
+        return date_of(one.release, style), one.release.news_id
+
     front = built.out / "index.html"
     if (built.out / "blog/index.html").exists():
         front = built.out / "blog/index.html"
     browser.show(front.as_uri())
     shown = folded(browser.evaluate("document.body.innerText"))
-    newest = sorted(taken(), key=lambda one: one.release.available_at)[-10:]
+    newest = sorted(taken(), key=age)[-10:]
     for one in newest:
         assert shown_title(one.release) in shown
 
