@@ -450,6 +450,23 @@ def test_cells_in_one_place_are_both_kept() -> None:
     assert shown(to_markdown((Table(cells),))) == "가 나"
 
 
+@pytest.mark.parametrize(
+    ("odd", "shown_as"),
+    [
+        ("두  칸", "두 칸"),
+        ("두\n줄", "두<br>줄"),
+        ("\u1100\u1161", "\uac00"),
+        ("빈\u200b틈", "빈틈"),
+        (" ", ""),
+    ],
+)
+def test_one_odd_cell_is_cleaned_among_neat_ones(odd: str, shown_as: str) -> None:
+    """Cells are looked at all together; what one of them needs is done to it."""
+    made = to_markdown((table([["앞 ", odd, "<뒤>"]]),))
+    row = f"<tr><td>앞</td><td>{shown_as}</td><td>&lt;뒤&gt;</td></tr>"
+    assert made == f"<table>\n{row}\n</table>"
+
+
 # --- other people's strings -------------------------------------------------------
 
 

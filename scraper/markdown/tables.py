@@ -3,10 +3,12 @@
 import unicodedata
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
+from itertools import chain, product
+from operator import attrgetter
 
 from scraper.markdown.escaping import entity, escape_html, escape_inline
 from scraper.markdown.last_word import last_word_on_table
-from scraper.model import Block, Cell, PageBreak, Table
+from scraper.model import Block, Cell, PageBreak, Paragraph, Table
 from scraper.text import visible
 
 #: Of these alone a row of cells would be read as a ruler, not as text.
@@ -70,6 +72,15 @@ def text_lines(text: str) -> list[str]:
     return [line for line in lines if line]
 
 
+def _is_neat(text: str) -> bool:
+    """Say whether a text, and each piece of it, needs no cleaning but for its ends."""
+    return (
+        "  " not in text
+        and text.isprintable()
+        and unicodedata.is_normalized("NFC", text)
+    )
+
+
 def _rows(table: Table) -> list[list[Cell]]:
     """Return the cells by row, on the smallest grid that keeps their neighbors.
 
@@ -83,16 +94,19 @@ def _rows(table: Table) -> list[list[Cell]]:
 def _even_rows(cells: Sequence[Cell]) -> list[list[Cell]]:
     """Return the rows of a table without spans and gaps; nothing for any other one."""
     rows: list[list[Cell]] = []
+    row: list[Cell] = []
     for cell in cells:
-        if cell.column == 0 and cell.row == len(rows):
-            rows.append([])
+        if cell.column == 0:
+            row = []
+            rows.append(row)
         if (
-            not rows
-            or (cell.row, cell.column) != (len(rows) - 1, len(rows[-1]))
-            or not cell.row_span == cell.column_span == 1
+            cell.row_span != 1
+            or cell.column_span != 1
+            or cell.column != len(row)
+            or cell.row != len(rows) - 1
         ):
             return []
-        rows[-1].append(cell)
+        row.append(cell)
     return rows if all(len(row) == len(rows[0]) for row in rows) else []
 
 
@@ -118,20 +132,23 @@ def _fitted_rows(table: Table) -> list[list[Cell]]:
 
 
 def _fill_gaps(rows: list[list[Cell]], width: int) -> None:
-    covered = {
-        (row, column)
-        for cells in rows
-        for cell in cells
-        for row in range(cell.row, cell.row + cell.row_span)
-        for column in range(cell.column, cell.column + cell.column_span)
-    }
+    covered: set[tuple[int, int]] = set()
+    for cell in chain.from_iterable(rows):
+        if cell.row_span == cell.column_span == 1:
+            covered.add((cell.row, cell.column))
+        else:
+            down = range(cell.row, cell.row + cell.row_span)
+            across = range(cell.column, cell.column + cell.column_span)
+            covered.update(product(down, across))
+    whole = len(covered) == len(rows) * width
     for row, cells in enumerate(rows):
-        cells.extend(
-            Cell(row, column, ())
-            for column in range(width)
-            if (row, column) not in covered
-        )
-        cells.sort(key=lambda cell: cell.column)
+        if not whole:
+            cells.extend(
+                Cell(row, column, ())
+                for column in range(width)
+                if (row, column) not in covered
+            )
+        cells.sort(key=attrgetter("column"))
 
 
 def _has_text(cells: Sequence[Cell]) -> bool:
@@ -146,12 +163,18 @@ def _has_text(cells: Sequence[Cell]) -> bool:
 
 def _is_plain(rows: list[list[Cell]]) -> bool:
     width = len(rows[0])
-    return all(
-        [cell.column for cell in cells] == list(range(width))
-        and all(cell.row_span == cell.column_span == 1 for cell in cells)
-        and not any(isinstance(b, Table) for c in cells for b in _unboxed(c.blocks))
-        for cells in rows
-    )
+    for cells in rows:
+        if len(cells) != width:
+            return False
+        for column, cell in enumerate(cells):
+            if (
+                cell.column != column
+                or cell.row_span != 1
+                or cell.column_span != 1
+                or any(isinstance(b, Table) for b in _unboxed(cell.blocks))
+            ):
+                return False
+    return True
 
 
 def _to_pipes(rows: list[list[Cell]]) -> str:
@@ -166,24 +189,50 @@ def _pipe_cell(cell: Cell) -> str:
         if not isinstance(block, PageBreak | Table):
             lines += text_lines(block.text)
     text = "\n".join(lines)
-    if text and _RULER.issuperset(text):
+    if text[:1] in _RULER and _RULER.issuperset(text):
         return " ".join("".join(map(entity, word)) for word in text.split())
     # Blanks around the break keep the words apart where raw HTML is dropped (Hugo).
     return escape_inline(text).replace("\n", " <br> ")
 
 
 def _to_html(rows: list[list[Cell]]) -> str:
-    lines = ["".join(_html_cell(cell) for cell in cells) for cells in rows]
+    shown = iter(_shown([cell for cells in rows for cell in cells]))
+    lines = ["".join(map(_html_cell, cells, shown)) for cells in rows]
     return "\n".join(["<table>", *(f"<tr>{line}</tr>" for line in lines), "</table>"])
 
 
-def _html_cell(cell: Cell) -> str:
+def _html_cell(cell: Cell, shown: str) -> str:
+    if cell.row_span <= 1 and cell.column_span <= 1:
+        return f"<td>{shown}</td>"
     spans = ""
     if cell.row_span > 1:
         spans += f' rowspan="{cell.row_span}"'
     if cell.column_span > 1:
         spans += f' colspan="{cell.column_span}"'
-    return f"<td{spans}>{'<br>'.join(_html_lines(cell.blocks))}</td>"
+    return f"<td{spans}>{shown}</td>"
+
+
+def _shown(cells: Sequence[Cell]) -> list[str]:
+    """Return what stands in each cell, as HTML.
+
+    Most cells hold one paragraph, and most texts need no cleaning: a look at all of
+    them at once tells so.
+    """
+    texts, others = [], []
+    for cell in cells:
+        blocks = cell.blocks
+        if len(blocks) == 1 and isinstance(blocks[0], Paragraph):
+            texts.append(blocks[0].text)
+        else:
+            texts.append("")
+            if blocks:
+                others.append(len(texts) - 1)
+    if not _is_neat("".join(texts)):
+        return ["<br>".join(_html_lines(cell.blocks)) for cell in cells]
+    shown = [text.strip() for text in escape_html("\n".join(texts)).split("\n")]
+    for at in others:
+        shown[at] = "<br>".join(_html_lines(cells[at].blocks))
+    return shown
 
 
 def _html_lines(blocks: Sequence[Block]) -> list[str]:
