@@ -51,22 +51,35 @@ LEADING = ("href", "src", "action", "formaction", "xlink:href", "data", "srcset"
 _RUNS = re.compile(r"\s*(?:javascript|vbscript|data):", re.IGNORECASE)
 
 
+#: What ends the place it stands in, wherever that is.
+ENDINGS = (
+    *(
+        '" onmouseover="alert(1)',
+        "' onmouseover='alert(1)",
+        '"><script>alert(1)</script>',
+    ),
+    *("</title><script>alert(1)</script>", "</script><script>alert(1)</script>"),
+    *("--><script>alert(1)</script>", "]]></summary><x>", "</h1></a><img src=x>"),
+)
+
+
 def hostile_releases() -> list[Release]:
     """Return a release of each payload, and first of all one of a harmless text."""
     texts = own() if SOAK else random.Random(3).sample(own(), 40)
+    texts = [*ENDINGS, *texts]
     made = [hostile(text, number) for number, text in enumerate(texts, 1)]
     return [hostile("길", 0), *made]
 
 
 def active(page: Path) -> tuple[Counter[str], set[str]]:
-    """Return how many elements of a page are of which kind, and what would run."""
+    """Return how many elements of a page have which attributes, and what would run."""
     tree = LexborHTMLParser(page.read_text("utf-8"))
     kinds: Counter[str] = Counter()
     runs = set()
     for node in tree.root.traverse(include_text=False):  # type: ignore[union-attr]
         beside = node.attributes.get("rel") in ("prev", "next")
         if node.tag in ACTIVE and not beside:
-            kinds[str(node.tag)] += 1
+            kinds[" ".join((str(node.tag), *sorted(node.attributes)))] += 1
         for name, value in node.attributes.items():
             leads = name in LEADING and _RUNS.match(value or "")
             if leads or name.startswith("on") or name == "srcdoc":
@@ -116,4 +129,6 @@ def test_an_element_that_is_too_many_is_seen(tmp_path: Path) -> None:
         "<!doctype html><h1><img src=x onerror=alert(1)></h1>", "utf-8"
     )
     assert active(harmless) == (Counter(), set())
-    assert active(hostile_one) == (Counter({"img": 1}), {"<img onerror=alert(1)>"})
+    kinds, runs = active(hostile_one)
+    assert kinds == Counter({"img onerror src": 1})
+    assert runs == {"<img onerror=alert(1)>"}
