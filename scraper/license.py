@@ -75,8 +75,9 @@ _BARE_MARK = re.compile(
 )
 #: What every notice and every credit has, and hardly any other line.
 _SPEAKS_OF_IT = re.compile("공공누리|정책브리핑")
-#: That, or a character that may hide it; in other texts cleaning changes only blanks.
-_WORTH_A_LOOK = re.compile("공공누리|정책브리핑|[^ -%'-~가-힣·‘’“”…~※○□▪①-⓿\n\xa0]")
+#: That, or what may hide it in a printable text: references, and letters (conjoining
+#: jamo) that make up syllables. In other such texts cleaning changes only blanks.
+_WORTH_A_LOOK = re.compile("[공정&\u1100-\u11ff](?:(?<![공정])|공누리|책브리핑)")
 _MARK = re.compile(r"공공누리|KOGL|자유이용허락|유형", re.IGNORECASE)
 
 
@@ -123,7 +124,7 @@ def find_notices(texts: Iterable[str]) -> list[str]:
     Such as ``본 저작물은 공공누리 제4유형…`` in a paragraph, a note, a cell, or at the
     end of something longer. A release *about* 공공누리 speaks of other works.
     """
-    looked_at = filter(_WORTH_A_LOOK.search, texts)
+    looked_at = [t for t in texts if _WORTH_A_LOOK.search(t) or not t.isprintable()]
     lines = (line for line in map(clean, looked_at) if _SPEAKS_OF_IT.search(line))
     sentences = (s for line in lines for s in _SENTENCE_END.split(line))
     return [s for s in sentences if is_license_notice(s) or _BARE_MARK.match(s)]

@@ -58,8 +58,8 @@ def run_stages(
         rules.extract,
         trusted,
     )
-    if isinstance(verdict, License):
-        verdict = _judge(raw, section, rules, _notices(reading))
+    if isinstance(verdict, License) and (notices := _notices(reading)):
+        verdict = _judge(raw, section, rules, notices)
     if isinstance(verdict, Refusal) and not rules.stub_refused:
         return Held(entry.news_id, "license", verdict.reason)
     layout = _lay_out(reading.document, raw.title, rules.use)
