@@ -73,3 +73,23 @@ def test_whatever_a_post_is_it_is_judged_and_mended_once(seed: int) -> None:
         assert (again.content, again.changes) == (made.content, ()), text
         mended += bool(made.changes)
     assert mended > POSTS // 4 // 3
+
+
+def test_line_ends_change_nothing_and_stay_what_they_were() -> None:
+    """Lines of Windows among others are mended as if all were alike."""
+    chance = random.Random(4)
+    seen = 0
+    for _ in range(POSTS // 6):
+        text = put_together(chance).replace("\r", "")
+        alike = mend(PATH, text.encode(), OPTIONS)
+        ends = chance.choices(["\r\n", "\n"], k=text.count("\n") + 1)
+        lines = zip(text.split("\n"), ends, strict=True)
+        mixed = "".join(line + end for line, end in lines)[: -len(ends[-1])]
+        made = mend(PATH, mixed.encode(), OPTIONS)
+        assert made.content.replace(b"\r\n", b"\n") == alike.content, text
+        assert (made.changes, made.refused) == (alike.changes, alike.refused), text
+        if text.count("\n") == alike.content.count(b"\n"):
+            kept = [line.endswith(b"\r") for line in made.content.split(b"\n")[:-1]]
+            assert kept == [end == "\r\n" for end in ends[:-1]], text
+            seen += bool(made.changes)
+    assert seen > POSTS // 6 // 4
