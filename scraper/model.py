@@ -84,6 +84,8 @@ class Page:
     content_type: str
     fetched_at: datetime
     validators: Validators = Validators()
+    #: ``body`` as the zlib stream it came in, for the archive; empty if in none.
+    packed: bytes = field(default=b"", compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
