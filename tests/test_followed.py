@@ -126,6 +126,16 @@ def test_twins_and_neighbors_are_found_by_title_day_and_section() -> None:
         assert [one.news_id for one in near] == ["1", "2"]
 
 
+def test_twins_are_found_without_reading_all_that_was_ever_published() -> None:
+    said: list[str] = []
+    with state() as held:
+        held._db.set_trace_callback(said.append)
+        held.twins("d", "press_release", NOW.date(), NOW.date())
+        held._db.set_trace_callback(None)
+        ((*_, plan),) = held._db.execute(f"EXPLAIN QUERY PLAN {said[0]}").fetchall()
+    assert "followed_digest (target=? AND digest=?)" in plan
+
+
 def test_the_rate_counts_what_was_followed_to_the_end() -> None:
     with state() as held:
         for news_id, worst in (("1", ""), ("2", ""), ("3", "text"), ("4", "cosmetic")):
