@@ -77,7 +77,8 @@ def decode_text(body: bytes, content_type: str) -> str:
     if text is None:
         raise CharsetError("bytes fit no charset (declared, utf-8, cp949)")
     for scar in SCARS:
-        if scar in text:
+        # One character is found fifty times as fast as three, and this one is rare.
+        if scar[-2:-1] in text and scar in text:
             raise CharsetError(f"text was decoded wrongly before: it holds {scar!a}")
     return text
 
@@ -127,7 +128,7 @@ def _reads_well(text: str, codec: str, body: bytes) -> bool:
     """
     if codec.startswith("utf-16"):
         return not text or any(mark in text for mark in "< \n")
-    if text.count("\0") * 10 > len(text):
+    if b"\0" in body and text.count("\0") * 10 > len(text):
         return False
     if codec == "cp949":
         if any(map(_syllables, _strict(body, "utf-8"))):
