@@ -2,7 +2,6 @@
 
 import hashlib
 import os
-import tempfile
 import zlib
 from collections.abc import Iterator
 from datetime import datetime
@@ -23,8 +22,11 @@ class Archive:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
 
-    def put(self, body: bytes) -> str:
+    def put(self, body: bytes, packed: bytes = b"") -> str:
         """Keep ``body``; return its sha256 in hex. What is there already stays.
+
+        ``packed`` is the same as a zlib stream, if somebody has packed it before: it is
+        kept as it is, where it is of this body and not a waste of room.
 
         Raises:
             StorageError: it cannot be written.
@@ -34,7 +36,8 @@ class Archive:
         if path.exists() and self.get(digest) is not None:
             return digest
         try:
-            packed = zlib.compress(body, LEVEL)
+            if not _is_well_packed(body, packed):
+                packed = zlib.compress(body, LEVEL)
             if not path.parent.is_dir():
                 path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
             write_atomically(path, packed)
@@ -80,6 +83,13 @@ class Archive:
         return self.folder / digest[:2] / f"{digest[2:]}.z"
 
 
+def _is_well_packed(body: bytes, packed: bytes) -> bool:
+    """Tell whether a zlib stream ends in the checksum of ``body`` and saves half."""
+    if not 0 < len(packed) * 2 <= len(body):
+        return False
+    return zlib.adler32(body) == int.from_bytes(packed[-4:], "big")
+
+
 def write_atomically(path: Path, data: bytes, *, private: bool = True) -> None:
     """Write ``path`` so that after a crash it is whole, old or absent.
 
@@ -88,7 +98,9 @@ def write_atomically(path: Path, data: bytes, *, private: bool = True) -> None:
     Raises:
         OSError: as the system says it; nothing of ``data`` is left behind.
     """
-    handle, name = tempfile.mkstemp(prefix=".new-", dir=path.parent)
+    folder = str(path.parent)
+    name = f"{folder}/.new-{os.urandom(8).hex()}"
+    handle = os.open(name, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     try:
         with os.fdopen(handle, "wb") as file:
             file.write(data)
@@ -100,11 +112,11 @@ def write_atomically(path: Path, data: bytes, *, private: bool = True) -> None:
     except BaseException:
         os.unlink(name)
         raise
-    folder = os.open(path.parent, os.O_RDONLY)
+    handle = os.open(folder, os.O_RDONLY)
     try:
-        os.fsync(folder)
+        os.fsync(handle)
     finally:
-        os.close(folder)
+        os.close(handle)
 
 
 def _umask() -> int:

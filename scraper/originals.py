@@ -79,7 +79,7 @@ def keep_page(
     archive: Archive, state: State, entry: Entry, page: Page, *, path: str
 ) -> None:
     """Put a page into the archive, under the ``path`` it was asked by."""
-    digest = archive.put(page.body)
+    digest = archive.put(page.body, page.packed)
     state.keep_fetched(
         Fetched(
             path=path,
@@ -115,9 +115,8 @@ def keep_file(
 
 def _keep_validators(state: State, path: str, digest: str, stated: Validators) -> None:
     """Remember how a version is told; most servers never say."""
-    if (digest, stated) != state.validators(path) and (
-        stated or state.validators(path)[0]
-    ):
+    known = state.validators(path)
+    if (digest, stated) != known and (stated or known[0]):
         state.keep_validators(path, digest, stated)
 
 

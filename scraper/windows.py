@@ -132,7 +132,14 @@ class Windows:
             if item := here.items.get(entry.news_id):
                 url = f"{here.url}#{entry.news_id}"
                 body = item.body
-                return Page(url, body.decode(), body, ITEM, here.fetched_at)
+                return Page(
+                    url,
+                    body.decode(),
+                    body,
+                    ITEM,
+                    here.fetched_at,
+                    packed=item.packed,
+                )
         if problem := here.problems.get(entry.listed_on):
             raise FetchError(here.url, f"not in what could be read ({problem.reason})")
         said = f"the Open API does not tell of {entry.news_id} (any more)"

@@ -1,11 +1,12 @@
 """Raw bytes stay what they were, or are gone; never something else."""
 
 import os
+import zlib
 from pathlib import Path
 
 import pytest
 
-from scraper.archive import Archive, write_atomically
+from scraper.archive import LEVEL, Archive, write_atomically
 from scraper.errors import StorageError
 
 
@@ -18,6 +19,33 @@ def test_what_is_put_can_be_got(tmp_path: Path) -> None:
     assert list(archive.digests()) == [digest]
     packed = next(tmp_path.glob("*/*"))
     assert packed.stat().st_size < len(body) / 10
+
+
+def test_what_is_packed_well_is_kept_as_it_is(tmp_path: Path) -> None:
+    """As a server packed it, or whoever held it in memory."""
+    archive, body = Archive(tmp_path), "한글 ".encode() * 1000
+    packed = zlib.compress(body, 9)
+    digest = archive.put(body, packed)
+    (file,) = tmp_path.glob("*/*")
+    assert file.read_bytes() == packed
+    assert archive.get(digest) == body
+
+
+@pytest.mark.parametrize(
+    "packed",
+    [
+        zlib.compress("한국 ".encode() * 1000),
+        zlib.compress("한글 ".encode() * 1000, 0),
+        b"",
+    ],
+    ids=["of another body", "hardly smaller", "nothing"],
+)
+def test_what_is_not_packed_well_is_packed_anew(tmp_path: Path, packed: bytes) -> None:
+    archive, body = Archive(tmp_path), "한글 ".encode() * 1000
+    digest = archive.put(body, packed)
+    (file,) = tmp_path.glob("*/*")
+    assert file.read_bytes() == zlib.compress(body, LEVEL)
+    assert archive.get(digest) == body
 
 
 def test_damaged_bytes_count_as_gone(tmp_path: Path) -> None:

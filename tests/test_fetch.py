@@ -2,6 +2,7 @@
 
 import gzip
 import logging
+import zlib
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
@@ -872,6 +873,18 @@ def test_compressed_page_is_inflated(site):
     )
     fetcher, _ = site({"/a": packed})
     assert get(fetcher).text == HTML
+
+
+def test_compressed_page_tells_how_it_was_packed(site):
+    """The archive takes it like that; what came otherwise it packs itself."""
+    packed = httpx.Response(
+        200,
+        headers={"content-type": "text/html", "content-encoding": "gzip"},
+        stream=httpx.ByteStream(gzip.compress(HTML.encode(), 9)),
+    )
+    fetcher, _ = site({"/a": [packed, html()]})
+    assert zlib.decompress(get(fetcher).packed) == HTML.encode()
+    assert get(fetcher).packed == b""
 
 
 def test_encoding_we_did_not_ask_for_is_refused(site):

@@ -1,6 +1,7 @@
 """inflate: the whole body within limits, or an error that says which it was."""
 
 import gzip
+import random
 import tracemalloc
 import zlib
 from collections.abc import Iterator
@@ -11,6 +12,7 @@ from hypothesis import strategies as st
 
 from scraper.fetch.inflate import (
     ACCEPTED,
+    KEPT,
     STEP,
     BrokenError,
     EncodingError,
@@ -47,7 +49,7 @@ def undo(
     data: bytes, encoding: str, *, size: int = 1000, most: int = MIB, ratio: int = 100
 ) -> bytes:
     name = encoding.removeprefix("raw ")
-    return inflate(pieces(data, size), name, max_size=most, max_ratio=ratio)
+    return inflate(pieces(data, size), name, max_size=most, max_ratio=ratio).body
 
 
 ENCODINGS = ["gzip", "x-gzip", "deflate", "raw deflate", "identity", ""]
@@ -196,3 +198,51 @@ def test_bomb_costs_no_more_memory_than_the_limit(ratio):
     finally:
         tracemalloc.stop()
     assert peak < 10 * MIB
+
+
+def kept(data: bytes, encoding: str = "gzip", *, size: int = 1000) -> bytes:
+    whole = inflate(pieces(data, size), encoding, max_size=4 * MIB, max_ratio=100)
+    return whole.packed
+
+
+def with_name(data: bytes) -> bytes:
+    head, rest = data[:10], data[10:]
+    return head[:3] + b"\x08" + head[4:] + b"page.html\0" + rest
+
+
+@pytest.mark.parametrize("level", [1, 6, 9])
+@pytest.mark.parametrize("size", [1, 9, 100_000])
+def test_a_gzip_member_is_kept_as_the_zlib_stream_it_holds(level, size):
+    """Packing a page again takes four times as long as all there is to check."""
+    stream = kept(gzip.compress(TEXT, level), size=size)
+    assert zlib.decompress(stream) == TEXT
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        gzip.compress(b"") + gzip.compress(TEXT),
+        gzip.compress(TEXT) + gzip.compress(b""),
+        gzip.compress(TEXT[:99]) + gzip.compress(TEXT[99:]),
+        gzip.compress(TEXT) + b"\r\n",
+        gzip.compress(TEXT) + b"\0",
+        gzip.compress(TEXT) + gzip.compress(TEXT)[-8:],
+        with_name(gzip.compress(TEXT)),
+    ],
+    ids=["empty first", "empty last", "two", "line end", "zero", "checks", "name"],
+)
+@pytest.mark.parametrize("size", [1, 100_000])
+def test_what_is_not_one_plain_member_is_not_kept_as_it_came(data, size):
+    """Part of it, or more than the body, would stand in the archive for the body."""
+    assert kept(data, size=size) == b""
+    assert undo(data, "gzip", size=size) == TEXT
+
+
+@pytest.mark.parametrize("encoding", ["deflate", "raw deflate", ""])
+def test_only_gzip_is_kept_as_it_came(encoding):
+    assert kept(packed(encoding), encoding.removeprefix("raw ")) == b""
+
+
+def test_a_large_body_is_not_held_twice():
+    noise = random.Random(7).randbytes(KEPT + 1)
+    assert kept(gzip.compress(noise), size=100_000) == b""

@@ -1,5 +1,6 @@
 """The Open API as an announcer: calls, windows, halves, budget."""
 
+import zlib
 from collections.abc import Callable, Iterator
 from datetime import date, datetime, timedelta
 
@@ -310,6 +311,7 @@ def test_an_entry_s_page_is_its_item_and_kept_before_anybody_looks(
     assert kept == [("11211", page)]
     assert page.content_type == ITEM
     assert page.text == page.body.decode()
+    assert zlib.decompress(page.packed) == page.body
     assert page.url.endswith("policyNewsList2#11211")
     assert len(api.asked) == 1
 

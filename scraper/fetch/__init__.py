@@ -184,8 +184,15 @@ class Fetcher:
         except CharsetError as error:
             raise FetchError(url, str(error)) from error
         stated = answers.validators_of(answer.headers)
-        now = self._now()
-        return Page(url, text, answer.body, answer.content_type, now, stated)
+        return Page(
+            url,
+            text,
+            answer.body,
+            answer.content_type,
+            self._now(),
+            stated,
+            answer.packed,
+        )
 
     def file(self, path: str) -> Download:
         """Return what the site sends for ``path``, whole, whatever it is.

@@ -7,7 +7,7 @@ retries or redirects. Its failures say whether trying again may help.
 import ssl
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from types import MappingProxyType
 
 import httpcore
@@ -59,6 +59,8 @@ class Answer:
     status: int
     headers: httpx.Headers
     body: bytes
+    #: The body as a zlib stream, where it came as one; else empty.
+    packed: bytes = b""
 
     @property
     def content_type(self) -> str:
@@ -164,7 +166,7 @@ class Wire:
             else:
                 waits = {k: v for k, v in answer.headers.items() if k == "retry-after"}
                 body = secret.redact(answer.body)
-                return replace(answer, headers=httpx.Headers(waits), body=body)
+                return Answer(url, answer.status, httpx.Headers(waits), body)
         # Not inside the block above: the wire's own error may quote the request.
         raise trouble
 
@@ -204,7 +206,7 @@ class Wire:
         if (_length(headers) or 0) > max_size:
             raise OversizeError(shown(url), f"larger than {max_size} bytes")
         try:
-            body = inflate(
+            body, packed = inflate(
                 self._chunks(url, response),
                 headers.get("content-encoding", ""),
                 max_size=max_size,
@@ -216,7 +218,7 @@ class Wire:
             raise TransientError(shown(url), str(error)) from error
         except EncodingError as error:
             raise FetchError(shown(url), str(error)) from error
-        return Answer(url, status, headers, body)
+        return Answer(url, status, headers, body, packed)
 
     def _chunks(self, url: httpx.URL, response: httpx.Response) -> Iterator[bytes]:
         """Yield the body as it comes over the wire, and make sure that it is all."""

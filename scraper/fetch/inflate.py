@@ -9,6 +9,7 @@ for a whole one; this one does not.
 import zlib
 from collections.abc import Iterable, Iterator
 from io import BytesIO
+from typing import NamedTuple
 
 #: What to say in ``Accept-Encoding``.
 ACCEPTED = "gzip, deflate"
@@ -20,6 +21,16 @@ STEP = 256 * 1024
 FREE_OF_RATIO = 1024 * 1024
 
 GZIP_MAGIC = b"\x1f\x8b"
+
+#: A gzip head that says nothing but ``deflate``: no name, no comment, no extra field.
+#: Time, level and system come after it, then the stream, then eight bytes of checks.
+PLAIN_HEAD, HEAD, CHECKS = GZIP_MAGIC + b"\x08\x00", 10, 8
+
+#: Head of a zlib stream of the largest window, which is every gzip stream's.
+ZLIB_HEAD = b"\x78\x9c"
+
+#: Bytes of a compressed body that are kept as they came; pages have some 20,000.
+KEPT = 1024 * 1024
 
 
 class EncodingError(ValueError):
@@ -34,9 +45,17 @@ class TooLargeError(ValueError):
     """More bytes than accepted, or inflated further than is believable."""
 
 
+class Inflated(NamedTuple):
+    """A body, its encoding undone."""
+
+    body: bytes
+    #: The same as one zlib stream, where it came as such; else empty.
+    packed: bytes = b""
+
+
 def inflate(
     chunks: Iterable[bytes], encoding: str, *, max_size: int, max_ratio: int
-) -> bytes:
+) -> Inflated:
     """Return the whole body that ``chunks`` hold, its encoding undone.
 
     ``encoding`` is the ``Content-Encoding`` header, empty for none. ``max_size`` is in
@@ -48,6 +67,7 @@ def inflate(
         BrokenError: broken or cut off.
         TooLargeError: larger than ``max_size`` or beyond ``max_ratio``.
     """
+    inflater: _Inflater | None = None
     match encoding.strip().lower():
         case "" | "identity":
             pieces = iter(chunks)
@@ -62,7 +82,8 @@ def inflate(
     body = BytesIO()
     for piece in _counted(pieces, max_size):
         body.write(piece)
-    return body.getvalue()
+    whole = body.getvalue()
+    return Inflated(whole, inflater.packed(whole) if inflater else b"")
 
 
 def _counted(pieces: Iterable[bytes], max_size: int) -> Iterator[bytes]:
@@ -91,15 +112,39 @@ class _Inflater:
         self._taken = 0
         self._given = 0
         self._members = 0
+        #: What came, as far as it is worth keeping; empty when it is not.
+        self._came: list[bytes] = []
+        self._is_one_member = gzip
 
     def pieces(self, chunks: Iterable[bytes]) -> Iterator[bytes]:
         for chunk in chunks:
             self._taken += len(chunk)
             self._waiting += chunk
+            self._keep(chunk)
             while self._at_work():
                 yield self._step()
         if self._stream is not None or not self._members:
             raise BrokenError(f"compressed body stops after {self._taken} bytes")
+
+    def packed(self, body: bytes) -> bytes:
+        """Return the whole ``body`` as the zlib stream that came, if one did.
+
+        A gzip member is such a stream in another wrapping. One among several is not
+        all of the body, and one that something follows is not all that came.
+        """
+        came = b"".join(self._came)
+        if not (self._is_one_member and came.startswith(PLAIN_HEAD)):
+            return b""
+        check = zlib.adler32(body).to_bytes(4, "big")
+        return ZLIB_HEAD + came[HEAD:-CHECKS] + check
+
+    def _keep(self, chunk: bytes) -> None:
+        if self._members or self._taken > KEPT:
+            self._is_one_member = False
+        if self._is_one_member:
+            self._came.append(chunk)
+        else:
+            self._came.clear()
 
     def _at_work(self) -> bool:
         """Say whether a step can be made, starting a member when one begins."""
@@ -141,4 +186,6 @@ class _Inflater:
         if self._stream.eof:
             self._waiting, self._stream = self._stream.unused_data, None
             self._members += 1
+            if self._waiting:
+                self._is_one_member = False
         return piece
