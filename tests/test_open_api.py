@@ -30,7 +30,7 @@ from scraper.sources.open_api import (
     window_of,
 )
 from scraper.sources.open_api_errors import next_day, speaks
-from scraper.sources.open_api_item import ITEM, parse_item
+from scraper.sources.open_api_item import GLANCE, ITEM, parse_item
 from scraper.sources.policy_news import FAMILY
 from scraper.sources.policy_news import POLICY_NEWS as POLICY_SECTION
 from scraper.sources.press_release import PRESS_RELEASE
@@ -507,6 +507,30 @@ def test_plain_text_becomes_paragraphs() -> None:
 )
 def test_a_body_without_words_of_a_release_is_none(contents: str) -> None:
     assert raw_of(item(DataContents=contents)).body_html == ""
+
+
+REMARK = "이 자료는 해양수산부의 보도자료를 전재하여 제공함을 알려드립니다."
+
+
+@pytest.mark.parametrize(
+    "around",
+    [
+        '{}<p style="' + "가" * 2 * GLANCE + '"></p>',
+        '<p style="' + "가" * (GLANCE - 50) + '">{}</p>' + "<br>" * 99,
+        "{}" + "<i>&nbsp;</i>" * 300,
+        "<b>" * 200 + "{}" + "</b>" * 200 + "&nbsp;" * 30,
+    ],
+    ids=["a tag over the end", "a tag before it", "blanks", "tags"],
+)
+def test_a_remark_stays_one_whatever_markup_stands_around_it(around: str) -> None:
+    """To see at its beginning that a body has words, tags must not count as such."""
+    contents = f"<![CDATA[{around.format(REMARK)}]]>"
+    assert raw_of(item(DataContents=contents)).body_html == ""
+
+
+def test_words_after_a_remark_are_a_body() -> None:
+    contents = f"{REMARK} 해양수산부는 오늘 대책을 발표했다."
+    assert raw_of(item(DataContents=contents)).body_html == contents
 
 
 def test_a_body_nested_without_end_is_not_read() -> None:

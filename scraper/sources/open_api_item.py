@@ -30,6 +30,10 @@ HOSTS = frozenset({"www.korea.kr", "korea.kr", "m.korea.kr"})
 #: Characters, blanks aside, beyond which a body is neither blank nor a mere remark.
 FEW = 2_000
 
+#: Korean syllables beyond which it is neither either, and the characters of a body,
+#: tags among them, that mostly have so many: the site's remark has 60 and a name's.
+FEW_SYLLABLES, GLANCE = 200, 5_000
+
 #: Fields that are read into nothing and kept nowhere: they name a person.
 PERSONAL = ("ApproverName",)
 
@@ -39,6 +43,7 @@ _STAMP = re.compile(
 _BREAK = re.compile(r"<br\s*/?>", re.I)
 _TAG = re.compile(r"</?(?:b|i|u|em|strong|span|font|p|div|sup|sub|a)\b[^<>]*>", re.I)
 _MARKUP = re.compile(r"<[^<>]*>")
+_SYLLABLE = re.compile("[가-힣]")
 _FILE_ID = re.compile(r"[?&]fileId=([0-9]{1,12})(?![0-9])")
 _TABLE_KEY = re.compile(r"[?&]tblKey=([A-Za-z0-9_]{1,20})(?![A-Za-z0-9_])")
 
@@ -89,8 +94,11 @@ def canonical_xml(item: etree._Element) -> bytes:
             if parent is not None:
                 parent.remove(node)
     for node in alone.iter():
-        node.text = (node.text or "").strip() or None
-        if not (node.tail or "").strip():
+        text, tail = node.text, node.tail
+        # A body is long: it is written back only where something is to go.
+        if text is not None and (stripped := text.strip()) != text:
+            node.text = stripped or None
+        if tail is not None and not tail.strip():
             node.tail = None
     written: bytes = etree.tostring(alone, encoding="utf-8", xml_declaration=True)
     return written
@@ -212,6 +220,10 @@ def _body(item: etree._Element, url: str) -> str:
         contents = "\n".join(f"<p>{line}</p>" for line in lines)
     if may_be_deep(contents) and (depth := nesting(contents)) > MAX_NESTING:
         raise ParseError(url, f"elements nested {depth} deep")
+    # Up to the end of a tag, a beginning prints what the whole does.
+    beginning = contents[: contents.rfind(">", 0, GLANCE) + 1]
+    if len(_SYLLABLE.findall(_MARKUP.sub("", beginning))) > FEW_SYLLABLES:
+        return contents
     printed = _MARKUP.sub(" ", contents)
     if len("".join(printed.split())) > FEW:
         return contents
