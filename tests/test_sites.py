@@ -21,10 +21,11 @@ from xml.etree import ElementTree
 import pytest
 
 from publishers.excerpt import excerpt, shown_title
-from publishers.post import Style
+from publishers.post import Style, render_post
 from publishers.profiles.houses import HOUSES
 from scraper.markdown import one_line
 from scraper.model import KST, Post, Release
+from tests.sample_release import PRESS, release
 from tests.sites import jekyll
 from tests.sites.builds import Built, build, prepare
 from tests.sites.chromium import Chromium
@@ -293,6 +294,26 @@ def test_real_themes_show_what_the_releases_say(
         assert when == date_of(one.release, style)
         if profile != "newsdao":
             assert data["author"]["name"]
+
+
+@pytest.mark.parametrize(
+    ("title", "head", "entry"),
+    [
+        ("국민이 <체감>하는 정책", "국민이 하는 정책", "국민이 하는 정책"),
+        ("3*4*5 '첫' 걸음", "345 ‘첫’ 걸음", "3*4*5 ‘첫’ 걸음"),
+    ],
+)
+def test_two_plug_ins_of_jekyll_take_a_bare_title_for_markup(
+    title: str, head: str, entry: str, tmp_path: Path
+) -> None:
+    """What README warns of, and why the site of init has neither of them."""
+    post = render_post(release(title=title), PRESS, style_of("plain", ""))
+    jekyll.lay_out(tmp_path, "plain", [post])
+    assert jekyll.build(tmp_path) == []
+    page = jekyll.page_of(tmp_path, post).read_text("utf-8")
+    assert f"<title>{head} | 소식</title>" in page
+    [told] = ElementTree.parse(tmp_path / "_site/feed.xml").findall(f"{ATOM}entry")
+    assert feed_title(told, "jekyll") == entry
 
 
 def test_a_post_that_is_none_stops_the_build(tmp_path: Path) -> None:
