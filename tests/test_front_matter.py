@@ -164,6 +164,33 @@ def test_verify_compares_types() -> None:
     assert not verify("size: true\n", {"size": 1})
     assert not verify("list: []\n", {"list": {}})
     assert verify("date: 2026-11-23T00:30:00Z\n", {"date": WHEN.astimezone(UTC)})
+    assert not verify("date: 2026-11-23\n", {"date": WHEN})
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "list: !!binary YQ==\n",
+        "list: !!set {a}\n",
+        "list: !!pairs [a]\n",
+        "list: [a, b]\n",
+        "list: []\n",
+        "list: [!!binary YQ==]\n",
+        "list: [[a]]\n",
+        "!!binary bGlzdA==: [a]\n",
+        "!!set {list: [a]}\n",
+        "list: [a]\nmore: [a]\n",
+        "list: [a]\n--- {}\n",
+        "",
+    ],
+)
+def test_verify_knows_what_the_reader_takes_a_node_for(text: str) -> None:
+    assert verify("list: [a]\n", {"list": ["a"]})
+    assert not verify(text, {"list": ["a"]})
+
+
+def test_verify_takes_a_key_that_stands_twice_for_a_difference() -> None:
+    assert not verify("a: 1\na: 1\n", {"a": 1})
 
 
 # --- forms without double quotes --------------------------------------------------
