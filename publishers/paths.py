@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 from functools import lru_cache
 
-from publishers.seal import is_intact, read_seal
+from publishers.seal import read_intact
 from scraper.model import Post
 
 #: Longest path we write, in bytes: well below what any file system or archiver bears.
@@ -150,8 +150,8 @@ def is_ours(text: str | bytes, news_id: str) -> bool:
     """Say whether a post is as we sealed it for this release, to the byte."""
     try:
         text = text.decode("utf-8") if isinstance(text, bytes) else text
-        stated = read_seal(text)
-        return stated is not None and stated.news_id == news_id and is_intact(text)
+        stated = read_intact(text)
+        return stated is not None and stated.news_id == news_id
     except UnicodeError:  # no UTF-8, or a lone surrogate
         return False
 

@@ -1,6 +1,7 @@
 """Release -> post: its path, front matter, body, notice and credit, and its seal."""
 
 import html
+from functools import lru_cache
 
 from publishers.excerpt import excerpt, shown_title
 from publishers.front_matter import verify
@@ -72,7 +73,12 @@ def render_stub(release: Release, style: Style, *, path: str = "") -> Post:
 def posts_dir(style: Style) -> PostsDir:
     """Return the folder that has the posts, which knows the form of their paths."""
     folder = style.folder or house(style.profile).folder
-    return PostsDir(folder, _pattern(style).replace("{folder}", folder))
+    return _posts_dir(folder, _pattern(style).replace("{folder}", folder))
+
+
+@lru_cache(maxsize=16)
+def _posts_dir(folder: str, pattern: str) -> PostsDir:
+    return PostsDir(folder, pattern)
 
 
 def post_path(release: Release, style: Style) -> str:

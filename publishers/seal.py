@@ -59,7 +59,36 @@ def seal(text: str, news_id: str, revision: int, published_at: datetime) -> str:
 
 def read_seal(text: str) -> Seal | None:
     """Return what the seal of a post states; ``None`` if it has none of our form."""
+    return _stated(_split(text))
+
+
+def is_intact(text: str) -> bool:
+    """Say whether the post is, to the byte, as it was sealed.
+
+    A seal that is missing, doubled, moved or wrong means no: a person (or a tool that
+    changes line ends) was here.
+    """
+    return read_intact(text) is not None
+
+
+def read_intact(text: str) -> Seal | None:
+    """Return the seal of a post that is as it was sealed; ``None`` for any other."""
     parts = _split(text)
+    stated = _stated(parts)
+    if stated is None or parts is None:
+        return None
+    return stated if _digest(parts.before + parts.after) == stated.digest else None
+
+
+class _Parts(NamedTuple):
+    """A post around its seal line; ``before + after`` is the post without it."""
+
+    before: str
+    seal: re.Match[str] | None
+    after: str
+
+
+def _stated(parts: _Parts | None) -> Seal | None:
     if parts is None or parts.seal is None:
         return None
     try:
@@ -72,27 +101,6 @@ def read_seal(text: str) -> Seal | None:
         published_at,
         parts.seal["digest"],
     )
-
-
-def is_intact(text: str) -> bool:
-    """Say whether the post is, to the byte, as it was sealed.
-
-    A seal that is missing, doubled, moved or wrong means no: a person (or a tool that
-    changes line ends) was here.
-    """
-    stated = read_seal(text)
-    parts = _split(text)
-    if stated is None or parts is None:
-        return False
-    return _digest(parts.before + parts.after) == stated.digest
-
-
-class _Parts(NamedTuple):
-    """A post around its seal line; ``before + after`` is the post without it."""
-
-    before: str
-    seal: re.Match[str] | None
-    after: str
 
 
 def _split(text: str) -> _Parts | None:
