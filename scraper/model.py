@@ -178,6 +178,8 @@ class RawRelease:
     modified_at: datetime | None = None
     #: What about these statements a person should know.
     warnings: tuple[str, ...] = ()
+    #: The body's markup was written by a parser: no browser would rearrange it.
+    body_is_sound: bool = field(default=False, compare=False, repr=False)
 
 
 # --- extract ----------------------------------------------------------------------

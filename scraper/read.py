@@ -90,7 +90,7 @@ def read_text(
     tries = _Tries(download, extract, trusted)
     document, file_id = _read_attachment(raw, tries)
     if raw.body_html:
-        own = Document("html", structure(read_body(raw.body_html)))
+        own = Document("html", page_blocks(raw))
         return Reading(own, "page", "", tries.digests, opened=tuple(tries.opened))
     if document is None:
         because = "; ".join(tries.reasons) or "the release has no readable attachment"
@@ -98,6 +98,13 @@ def read_text(
     warnings = (*tries.reasons, *document.warnings)
     opened = tuple(tries.opened)
     return Reading(document, file_id, "", tries.digests, warnings, opened)
+
+
+def page_blocks(raw: RawRelease) -> tuple[Block, ...]:
+    """Return the blocks of the page's own body; empty if it has none."""
+    if not raw.body_html:
+        return ()
+    return structure(read_body(raw.body_html, sound=raw.body_is_sound))
 
 
 def _read_attachment(raw: RawRelease, tries: _Tries) -> tuple[Document | None, str]:

@@ -180,6 +180,14 @@ def test_tables_without_end_are_not_rebuilt() -> None:
     assert needs_rebuilding("<table>낱말1<tr><td></table>" * 100)
 
 
+def test_only_markup_of_a_parser_is_read_without_a_look() -> None:
+    loose = "<table><tr><td>하나</td></tr>둘<tr><td>셋</td></tr></table>"
+    (table,) = read_body(loose)
+    assert "둘" in " ".join(leaves(table))
+    moved, _ = read_body(loose, sound=True)
+    assert [*leaves(moved)] == ["둘"]
+
+
 def test_the_slow_parser_is_loaded_only_when_a_body_needs_it() -> None:
     code = (
         "import sys; from scraper.body import read_body;"

@@ -74,13 +74,16 @@ _MARKED = re.compile(
 _MAX_TABLES = 32
 
 
-def read_body(html: str) -> tuple[Block, ...]:
+def read_body(html: str, *, sound: bool = False) -> tuple[Block, ...]:
     """Return the blocks of a body in source order; empty if it holds no text.
 
     List items get the mark a browser would show (``•``, ``1.``) unless they have one of
-    their own. Text is cleaned and in NFC; no block is empty.
+    their own. Text is cleaned and in NFC; no block is empty. ``sound`` tells that a
+    parser wrote this markup: what it would move, it has moved already.
     """
-    body = LexborHTMLParser(rebuild(html) if needs_rebuilding(html) else html).body
+    if not sound and needs_rebuilding(html):
+        html = rebuild(html)
+    body = LexborHTMLParser(html).body
     if body is None:
         return ()
     _simplify(body)
@@ -285,14 +288,16 @@ class _Reader:
         above: list[Block] = []
         below: list[Block] = []
         rows = False
-        for part in table.iter():
-            if part.tag == "caption":
+        parts = list(table.iter())
+        for part in parts:
+            name = part.tag
+            if name == "caption":
                 lines = (text for line in self._below(part) for text in leaves(line))
                 text = " ".join(lines)
                 found = below if rows else above
                 found += [Caption(text, "table")] if text else []
-            rows = rows or part.tag in ("tr", "tbody", "thead", "tfoot")
-        cells = place([[self._cell(cell) for cell in row] for row in rows_of(table)])
+            rows = rows or name in ("tr", "tbody", "thead", "tfoot")
+        cells = place([[self._cell(cell) for cell in row] for row in rows_of(parts)])
         if any(cell.blocks for cell in cells):
             above.append(Table(cells))
         return above + below
@@ -300,8 +305,12 @@ class _Reader:
     def _cell(self, cell: LexborNode) -> Placed:
         blocks = tuple(self._below(cell))
         if blocks:
-            is_captions = all(isinstance(b, Caption) for b in blocks)
-            self._uncaptioned = max(0, self._uncaptioned - 1) if is_captions else 0
+            if not self._uncaptioned:
+                pass  # as nearly always
+            elif all(isinstance(block, Caption) for block in blocks):
+                self._uncaptioned -= 1
+            else:
+                self._uncaptioned = 0
         if cell.mem_id in self._marked.spanning:
             return (blocks, *spans_of(cell))
         return blocks, 1, 1

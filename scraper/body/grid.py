@@ -14,9 +14,8 @@ _MAX_SPAN = 1000
 Placed = tuple[tuple[Block, ...], int, int]
 
 
-def rows_of(table: LexborNode) -> list[list[LexborNode]]:
-    """Return the ``td`` and ``th`` of each row, in source order."""
-    parts = list(table.iter())
+def rows_of(parts: Sequence[LexborNode]) -> list[list[LexborNode]]:
+    """Return the ``td`` and ``th`` of each row of a table's parts, in source order."""
     groups = [part for part in parts if part.tag in ("thead", "tbody", "tfoot")]
     rows = [row for part in groups for row in part.iter() if row.tag == "tr"]
     rows = [part for part in parts if part.tag == "tr"] + rows
@@ -86,8 +85,6 @@ def _fold(cells: Sequence[tuple[int, int, Placed]]) -> tuple[Cell, ...]:
     column_at = {column: at for at, column in enumerate(columns)}
 
     def count(starts: list[int], first: int, span: int) -> int:
-        if span == 1:
-            return 1
         return bisect_left(starts, first + span) - bisect_left(starts, first)
 
     return tuple(
@@ -95,8 +92,8 @@ def _fold(cells: Sequence[tuple[int, int, Placed]]) -> tuple[Cell, ...]:
             row_at[row],
             column_at[column],
             blocks,
-            count(rows, row, height),
-            count(columns, column, width),
+            1 if height == 1 else count(rows, row, height),
+            1 if width == 1 else count(columns, column, width),
         )
         for row, column, (blocks, height, width) in cells
     )

@@ -10,18 +10,17 @@ from urllib.parse import parse_qsl, urlsplit
 import typer
 
 from scraper.blocks import block_text
-from scraper.body import read_body
 from scraper.charset import CharsetError, decode_text
 from scraper.cli import build, console, exits
 from scraper.cli.run import policy_of
 from scraper.cli.sources import sections_of
 from scraper.config import load_config
-from scraper.documents.structure import structure
 from scraper.errors import ParseError, StorageError
 from scraper.fetch import Fetcher
 from scraper.license import Refusal, find_notices, judge_license
 from scraper.ministries import find_ministry
 from scraper.model import Entry, Listing, Page, RawRelease, Request, Use
+from scraper.read import page_blocks
 from scraper.settings import Config
 from scraper.sources.article import is_listing, news_id_on
 from scraper.sources.site_section import SiteSection
@@ -136,7 +135,7 @@ def _release_fields(
     today = build.clock()().date()
     entry = Entry(section.name, news_id, "", "", "", "", today)
     raw = section.parse_release(page, entry)
-    blocks = structure(read_body(raw.body_html)) if raw.body_html else ()
+    blocks = page_blocks(raw)
     texts = [block_text(block) for block in blocks]
     yield "id", news_id
     yield "section", f"{section.name} ({section.section})"

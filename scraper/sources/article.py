@@ -46,6 +46,7 @@ def parse_article(page: Page, entry: Entry) -> RawRelease:
         attachments=read_attachments(page, parts),
         license_marks=read_license_marks(parts),
         body_html=read_body_html(page, parts),
+        body_is_sound=True,
     )
 
 
