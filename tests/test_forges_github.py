@@ -139,6 +139,16 @@ def test_opening_what_is_open_already_gives_that_one(place):
     assert (again.number, again.title) == (pull.number, "제목")
 
 
+def test_one_that_is_told_of_and_not_listed_is_looked_for_again():
+    """It may have ended since; a forge that is down would end the run."""
+    said = invalid(f"A pull request already exists for newsroom:{BRANCH}.")
+    script = Script((422, said), (200, []))
+    forge = GitHub(script.client(), API, REPOSITORY, base="main")
+    with pytest.raises(PublishError, match="does not list it") as raised:
+        forge.open(BRANCH, "제목", "", draft=False)
+    assert not isinstance(raised.value, ForgeDownError | RefusedError)
+
+
 def test_opening_a_branch_that_base_has_gives_none(place):
     place.fake.git("branch", BRANCH, "main")
     assert place.forge().open(BRANCH, "제목", "", draft=False) is None

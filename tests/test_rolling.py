@@ -1,7 +1,7 @@
 """Posts by pull requests: real git, and a GitHub of our own on loopback."""
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -10,11 +10,12 @@ import pytest
 from forge_fake import TOKEN, GitHubFake
 from git_place import SUBJECT, git, post, posts
 from github_description import judge_if_any, run_graphql, schema
-from github_shapes import error
+from github_shapes import error, invalid
 from pull_place import BRANCH, PullPlace, command, make_hub
 
 from publishers import pull_request
 from publishers.forges import ForgeDownError, Wishes
+from publishers.git import TRIES
 from publishers.paths import EDITED
 from publishers.pull_text import Skipped, is_pending
 from publishers.pulls import REFUSED
@@ -618,6 +619,60 @@ def test_runner_that_is_beaten_at_the_last_try_tells_no_failure(place, monkeypat
     receipt = place.publisher().publish(posts(1), SUBJECT)
     assert receipt.refused == {}
     assert {*receipt.written, *receipt.unchanged} == {"1"}
+    at_rest(place, *posts(1))
+
+
+class MeanwhileTransport(httpx.HTTPTransport):
+    """Lets others act around the first request to open a pull request."""
+
+    def __init__(self, before: Callable[[], Any], after: Callable[[], Any]) -> None:
+        super().__init__(limits=httpx.Limits(max_keepalive_connections=0))
+        self.acts = [before, after]
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        if request.method != "POST" or not self.acts:
+            return super().handle_request(request)
+        before, after = self.acts
+        self.acts = []
+        before()
+        response = super().handle_request(request)
+        after()
+        return response
+
+
+@pytest.mark.parametrize("how", ["merge", "squash", "rebase"])
+def test_merge_of_what_another_run_opened_just_before_us_is_no_failure(place, how):
+    """We hear that there is one, and when we ask which, it has ended: all is on base."""
+    other = place.publisher(var="other")
+    meanwhile = MeanwhileTransport(
+        lambda: other.publish(posts(1), SUBJECT), lambda: place.fake.merge(1, how)
+    )
+    receipt = place.publisher(transport=meanwhile).publish(posts(1), SUBJECT)
+    assert (receipt.written, receipt.refused) == (("1",), {})
+    assert (len(place.fake.pulls), place.pushes()) == (1, 1)
+    at_rest(place, *posts(1))
+
+
+def test_close_of_what_another_run_opened_just_before_us_is_told_as_refused(place):
+    other = place.publisher(var="other")
+    meanwhile = MeanwhileTransport(
+        lambda: other.publish(posts(1), SUBJECT), lambda: place.fake.close(1)
+    )
+    receipt = place.publisher(transport=meanwhile).publish(posts(1), SUBJECT)
+    assert receipt.written == ()
+    assert REFUSED in receipt.refused["1"]
+    assert len(place.fake.pulls) == 1
+
+
+def test_pull_request_that_a_forge_tells_of_and_never_lists_ends_the_run(place):
+    said = invalid(f"A pull request already exists for newsroom:{BRANCH}.")
+    place.fake.fail("POST", "/pulls$", 422, body=said, times=99)
+    with pytest.raises(PublishError, match="does not list it") as raised:
+        place.publisher().publish(posts(1), SUBJECT)
+    assert exit_code(raised.value) == 69
+    assert len(place.fake.asked("POST", "/pulls$")) == TRIES
+    place.fake.faults.clear()
+    place.publisher().publish(posts(1), SUBJECT)
     at_rest(place, *posts(1))
 
 

@@ -65,6 +65,8 @@ class Forge(Protocol):
         Raises:
             RefusedError: not permitted; the message has :meth:`compare_url`, by which
                 a person opens it in the browser. The branch stays as it is.
+            PublishError: one was open already and is not listed: it ended just now,
+                or the list is late. To look again tells.
         """
         ...
 

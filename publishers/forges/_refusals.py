@@ -1,7 +1,6 @@
 """What is said when a forge opens no pull request."""
 
-from publishers.forges import ForgeDownError
-from scraper.errors import RefusedError
+from scraper.errors import PublishError, RefusedError
 
 
 def may_not_open(
@@ -25,9 +24,12 @@ def may_not_open(
     return RefusedError("; ".join(words))
 
 
-def not_listed(name: str, branch: str) -> ForgeDownError:
-    """Return that a pull request is there and is not shown."""
-    return ForgeDownError(
+def not_listed(name: str, branch: str) -> PublishError:
+    """Return that a pull request is there and is not shown.
+
+    The list may be late, or somebody has ended it since: the next look tells.
+    """
+    return PublishError(
         f"{name} says that there is a pull request from {branch}, "
         "and does not list it: try again"
     )

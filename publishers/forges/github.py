@@ -9,9 +9,10 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import quote, urlsplit
 
-from publishers.forges import ForgeDownError, Wishes
+from publishers.forges import Wishes
 from publishers.forges._answers import Reply
 from publishers.forges._client import Client, not_landed
+from publishers.forges._refusals import not_listed
 from publishers.pulls import File, Pull, State
 from scraper.errors import RefusedError
 
@@ -221,10 +222,7 @@ class GitHub:
     def _the_open_one(self, branch: str) -> Pull:
         found = self._list(branch, "open")
         if not found:
-            raise ForgeDownError(
-                f"{self._name} says that there is a pull request from {branch}, "
-                "and does not list it: try again"
-            )
+            raise not_listed(self._name, branch)
         return found[0]
 
     def _patch(self, pull: Pull, new: Mapping[str, str]) -> None:
