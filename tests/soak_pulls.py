@@ -594,13 +594,18 @@ def our_moves_only_go_forward(trial: PullTrial) -> list[str]:
         if branch == "main":
             broken.append(f"pushed to base: {move}")
             continue
-        start = move.old
-        if not start or not trial.truth.leads_back(move.new, start):
-            if start and not _had_ended(trial, branch, start):
-                broken.append(f"history rewritten: {branch} {move}")
-            start = _start(trial, move.new)
-            if start not in {move.new for move in trial.history["main"]}:
-                broken.append(f"begun on what never was base: {branch} {move}")
+        start = _start(trial, move.new)
+        of_base = start in {move.new for move in trial.history["main"]}
+        leads_back = trial.truth.leads_back
+        appended = move.old and leads_back(move.new, move.old)
+        if move.old and not (appended or _had_ended(trial, branch, move.old)):
+            broken.append(f"history rewritten: {branch} {move}")
+        if appended and (of_base or leads_back(move.old, start)):
+            # Base may have got the whole branch by a merge: then it is begun anew.
+            merged = of_base and leads_back(start, move.old)
+            start = start if merged else move.old
+        elif not of_base:
+            broken.append(f"begun on what never was base: {branch} {move}")
         broken += _wrong_changes(trial, start, move)
     return broken
 

@@ -642,7 +642,7 @@ class MeanwhileTransport(httpx.HTTPTransport):
 
 @pytest.mark.parametrize("how", ["merge", "squash", "rebase"])
 def test_merge_of_what_another_run_opened_just_before_us_is_no_failure(place, how):
-    """We hear that there is one, and when we ask which, it has ended: all is on base."""
+    """We hear that there is one, and when we ask which, it has ended, on base."""
     other = place.publisher(var="other")
     meanwhile = MeanwhileTransport(
         lambda: other.publish(posts(1), SUBJECT), lambda: place.fake.merge(1, how)

@@ -11,21 +11,23 @@ from types import SimpleNamespace
 
 import pytest
 from forge_fake import FakePull, GitHubFake
-from git_place import post
+from git_place import git, post
 from pull_place import BRANCH, PullPlace, make_hub
-from soak import Truth
+from soak import Move, Truth
 from soak_pulls import (
     PullRunner,
     PullTrial,
     authorities,
     by_pull_request,
     no_release_is_proposed_twice,
+    our_moves_only_go_forward,
 )
 
 from publishers.plan import Plan
 from publishers.pull_request import Push, next_step
 from publishers.pull_text import body_of
 from publishers.rolling import PullRequestPublisher
+from scraper.model import Post
 
 SOAK = bool(os.environ.get("SOAK"))
 FIRST = int(os.environ.get("SOAK_FROM", 0))
@@ -77,6 +79,59 @@ def judged(tmp_path: Path) -> SimpleNamespace:
     )
 
 
+class Moved:
+    """A branch that a person edited and merged, and the judge of a push to it.
+
+    The edit is of post 1; the branch was merged to base by a merge commit.
+    """
+
+    def __init__(self, root: Path) -> None:
+        self.trial = PullTrial(root, 0)
+        self.fake = self.trial.fake
+        self.place = PullPlace(root, self.fake)
+        first = self.fake.tip("main")
+        self.fake.git("update-ref", f"refs/heads/{BRANCH}", self.commit(first, post(1)))
+        self.fake.pulls.append(FakePull(1, BRANCH, "main", "", "", ""))
+        self.edited = self.edit(BRANCH, "edited")
+        self.fake.merge(1)
+
+    def edit(self, branch: str, words: str) -> str:
+        """Let a person add to post 1, and return the tip."""
+        text = self.place.text(branch, post(1).path)
+        self.place.write(branch, post(1).path, f"{text}{words}\n")
+        return self.fake.tip(branch)
+
+    def commit(
+        self, parent: str, new: Post, *merged: str, who: str = "one", without: str = ""
+    ) -> str:
+        """Commit a post on top of another commit, by a runner unless by ``who``."""
+        clone = self.place.person()
+        git(clone, "checkout", "--quiet", parent)
+        if merged:
+            git(clone, "merge", "--quiet", "--no-commit", "-s", "ours", *merged)
+        (clone / new.path).parent.mkdir(parents=True, exist_ok=True)
+        (clone / new.path).write_text(new.text, "utf-8")
+        if without:
+            (clone / without).unlink()
+        git(clone, "add", "--all")
+        author = f"{who} <{who}@example.invalid>"
+        git(clone, "commit", "--quiet", "--author", author, "-m", "news")
+        git(clone, "push", "--quiet", "--force", "origin", "HEAD:refs/heads/aside")
+        return git(clone, "rev-parse", "HEAD")
+
+    def judge(self, new: str, old: str = "") -> list[str]:
+        """Return what is wrong with a push of ours to the branch."""
+        self.trial.collect()
+        move = Move(old or self.edited, new, ours=True, words="push")
+        self.trial._fresh = [(BRANCH, move)]
+        return our_moves_only_go_forward(self.trial)
+
+
+@pytest.fixture
+def moved(tmp_path: Path) -> Moved:
+    return Moved(tmp_path)
+
+
 def propose(trial: SimpleNamespace, branch: str, number: int) -> None:
     place = trial.place
     if not place.fake.tip(branch):
@@ -111,6 +166,49 @@ def test_release_that_base_lost_is_not_proposed_twice(judged):
     shown = [len(judged.fake.differences(pull)) for pull in judged.fake.open_pulls()]
     assert shown == [2, 2]
     assert no_release_is_proposed_twice(judged) == []
+
+
+def test_branch_begun_anew_on_base_is_judged_by_base(moved):
+    """Base, to which it was merged, has what a person changed there since."""
+    base = moved.edit("main", "again")
+    assert moved.judge(moved.commit(base, post(9))) == []
+
+
+def test_post_taken_out_of_base_after_the_merge_is_not_deleted_by_us(moved):
+    moved.place.write("main", post(1).path, None)
+    assert moved.judge(moved.commit(moved.fake.tip("main"), post(9))) == []
+
+
+def test_edit_on_base_that_a_branch_begun_anew_overwrites_is_found(moved):
+    base = moved.edit("main", "again")
+    (broken,) = moved.judge(moved.commit(base, post(1, "고친 글")))
+    assert "edited by hand" in broken
+
+
+def test_post_that_a_branch_begun_anew_lacks_is_found(moved):
+    base = moved.edit("main", "again")
+    (broken,) = moved.judge(moved.commit(base, post(9), without=post(1).path))
+    assert "deleted" in broken
+
+
+def test_edit_on_the_branch_that_an_append_overwrites_is_found(moved):
+    (broken,) = moved.judge(moved.commit(moved.edited, post(1, "고친 글")))
+    assert "edited by hand" in broken
+
+
+def test_edit_that_a_merge_of_our_own_overwrites_is_found(moved):
+    """Base must have had it before: that our own commit has it behind it is nothing."""
+    late = moved.edit(BRANCH, "late")
+    ours = moved.commit(moved.fake.tip("main"), post(9), late)
+    (broken,) = moved.judge(ours, old=late)
+    assert "edited by hand" in broken
+
+
+def test_branch_begun_anew_on_what_never_was_base_is_found(moved):
+    base = moved.fake.tip("main")
+    aside = moved.commit(base, post(2), who="person")
+    (broken,) = moved.judge(moved.commit(aside, post(9)))
+    assert "never was base" in broken
 
 
 # --- mutants: publishers that must not get away with it -------------------------------
