@@ -304,13 +304,9 @@ class _Reader:
 
     def _cell(self, cell: LexborNode) -> Placed:
         blocks = tuple(self._below(cell))
-        if blocks:
-            if not self._uncaptioned:
-                pass  # as nearly always
-            elif all(isinstance(block, Caption) for block in blocks):
-                self._uncaptioned -= 1
-            else:
-                self._uncaptioned = 0
+        if blocks and self._uncaptioned:
+            is_captions = all(isinstance(block, Caption) for block in blocks)
+            self._uncaptioned = self._uncaptioned - 1 if is_captions else 0
         if cell.mem_id in self._marked.spanning:
             return (blocks, *spans_of(cell))
         return blocks, 1, 1
