@@ -13,7 +13,8 @@ from typer.testing import CliRunner, Result
 
 from publishers.check import RULES, Finding
 from publishers.check.report import annotation, as_sarif
-from scraper.cli import app, repair_posts
+from scraper.cli import repair_posts
+from scraper.cli.commands import app
 from scraper.cli.judge_posts import judge_all
 from scraper.cli.post_files import find_posts
 from tests.checking import HEAD, OPTIONS, post

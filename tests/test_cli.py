@@ -7,8 +7,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from scraper import cli
-from scraper.cli import build, exits
+from scraper.cli import build, commands, exits
 from scraper.cli.exits import exit_code
 from scraper.config import load_config
 from scraper.errors import (
@@ -150,7 +149,7 @@ def test_extract_of_nothing_is_a_usage_error(tmp_path: Path, capsys: Capsys) -> 
 
 def test_the_readme_names_every_option_key_and_exit_code() -> None:
     readme = (ROOT / "README.md").read_text("utf-8")
-    source = (ROOT / "scraper/cli/__init__.py").read_text("utf-8")
+    source = (ROOT / "scraper/cli/commands.py").read_text("utf-8")
     for option in set(re.findall(r'"(--[a-z-]+)"', source)) - {"--help"}:
         assert option in readme, option
     for option in ("--since", "--until", "--source", "--ministry", "--limit", "--to"):
@@ -192,6 +191,6 @@ def test_what_makes_posts_is_named_without_addresses(tmp_path: Path) -> None:
 def test_sub_commands_are_made_where_one_can_be_meant(
     arguments: list[str], whole: bool
 ) -> None:
-    needed = cli._needed(cli.app, arguments)
+    needed = commands.needed(arguments)
     assert bool(needed.registered_commands) is whole
-    assert cli.app.registered_commands, "and stay for the next time"
+    assert commands.app.registered_commands, "and stay for the next time"

@@ -89,13 +89,4 @@ def attempt(
 def options_of(names: tuple[str, ...]) -> Options:
     """Return what a command line would say of such a run."""
     embargo = names == (EMBARGO,)
-    return Options(
-        since="",
-        until="",
-        sources=() if embargo else names,
-        ministries=(),
-        limit=None,
-        dry_run=False,
-        json_file="",
-        due_only=embargo,
-    )
+    return Options(sources=() if embargo else names, due_only=embargo)

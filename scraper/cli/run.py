@@ -10,8 +10,6 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import typer
-
 from scraper.again import AgainOriginals, Before
 from scraper.archive import Archive
 from scraper.cli import build, console, target
@@ -49,6 +47,8 @@ from scraper.state import State
 from scraper.window import Window, parse_window
 
 if TYPE_CHECKING:
+    import typer
+
     from scraper.cli.watch import Samples
     from scraper.read import Extract
 
@@ -57,19 +57,26 @@ logger = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """What the command line says about one run."""
+    """What the command line says about one run; by default nothing."""
 
-    since: str
-    until: str
-    sources: tuple[str, ...]
-    ministries: tuple[str, ...]
-    limit: int | None
-    dry_run: bool
-    json_file: str
+    since: str = ""
+    until: str = ""
+    sources: tuple[str, ...] = ()
+    ministries: tuple[str, ...] = ()
+    limit: int | None = None
+    dry_run: bool = False
+    json_file: str = ""
     #: Publish what is due, from what earlier runs fetched.
     due_only: bool = False
     #: Many posts that a rewritten history lost may come back.
     allow_restore: bool = False
+
+
+def _wrong(said: str, option: str) -> "typer.BadParameter":
+    """Return the error of an option; without one, a run loads nothing of options."""
+    import typer
+
+    return typer.BadParameter(said, param_hint=option)
 
 
 def run_once(path: Path, overrides: Sequence[str], options: Options) -> int:
@@ -277,7 +284,7 @@ class _Asked:
         self.sections = sections
         self.options = options
         if wrong := unknown_source(options.sources, sections):
-            raise typer.BadParameter(wrong, param_hint="--source")
+            raise _wrong(wrong, "--source")
         if wrong := unknown_source(config.sources, sections):
             raise ConfigError([f"{path}: sources: {wrong}"])
         self.names = names_to_ask(options.sources, config.sources, sections)
@@ -359,7 +366,7 @@ def window_of(options: Options, state: State, scope: str, today: date) -> Window
             gaps=gaps,
         )
     except ValueError as error:
-        raise typer.BadParameter(str(error), param_hint="--since/--until") from None
+        raise _wrong(str(error), "--since/--until") from None
 
 
 def policy_of(config: Config) -> FetchPolicy:
@@ -381,7 +388,7 @@ def chosen_ministries(options: Options, config: Config, path: Path) -> tuple[str
         return ministry_codes(options.ministries or config.ministries)
     except ValueError as error:
         if options.ministries:
-            raise typer.BadParameter(str(error), param_hint="--ministry") from None
+            raise _wrong(str(error), "--ministry") from None
         raise ConfigError([f"{path}: ministries: {error}"]) from None
 
 
