@@ -37,8 +37,12 @@ httpx.Client().close()
 RUN = "from scraper.cli import main\nmain()"
 
 
-def quiet(sizes: tuple[int, ...] = (100, 100_000), turns: int = 9) -> str:
-    """Return a Markdown table: a run that finds nothing, beside a bare process."""
+def quiet(sizes: tuple[int, ...] = (100, 100_000), turns: int = 24) -> str:
+    """Return a Markdown table: a run that finds nothing, beside a bare process.
+
+    All take turns, and each is the first of a turn as often as the others. What else a
+    machine does only ever adds: the least is what a process itself costs.
+    """
     with tempfile.TemporaryDirectory() as folder, jobs.replica(60) as address:
         runs: dict[str, list[str]] = {"a bare process": ["-c", BARE]}
         for size in sizes:
@@ -49,15 +53,19 @@ def quiet(sizes: tuple[int, ...] = (100, 100_000), turns: int = 9) -> str:
         spent: dict[str, list[float]] = {name: [] for name in runs}
         environ = {"BODOJARYO_NOW": jobs.NOW}
         for turn in range(-2, turns):  # the first ones take what there is
-            for name, arguments in runs.items():
-                used = spend([sys.executable, *arguments], jobs.ROOT, environ)
+            names = [*runs]
+            first = turn % len(names)
+            for name in names[first:] + names[:first]:
+                used = spend([sys.executable, *runs[name]], jobs.ROOT, environ)
                 spent[name] += [used.cpu] * (turn >= 0)
-    bare = median(spent["a bare process"])
+    bare = spent["a bare process"]
     rows = (
-        f"| {name} | {median(cpu) * 1_000:.0f} | {median(cpu) / bare:.2f} |"
+        f"| {name} | {median(cpu) * 1_000:.0f} | {median(cpu) / median(bare):.2f} "
+        f"| {min(cpu) * 1_000:.0f} | {min(cpu) / min(bare):.2f} |"
         for name, cpu in spent.items()
     )
-    return "\n".join(("| | CPU ms | of a bare process |", "|---|---:|---:|", *rows))
+    head = "| | CPU ms, median | of a bare process | least | of a bare process |"
+    return "\n".join((head, "|---|---:|---:|---:|---:|", *rows))
 
 
 def table(sizes: tuple[int, ...] = (100, 100_000), turns: int = 5) -> str:
