@@ -114,8 +114,11 @@ def posts_of(days: Days) -> dict[str, Post]:
     return found
 
 
-def ledger_of(days: Days) -> tuple[set[str], dict[str, tuple[str, str]], set[str]]:
-    """Return the ids announced, what became of each, and the days with gaps."""
+Ledger = tuple[set[str], dict[str, tuple[str, str]], set[str], set[str]]
+
+
+def ledger_of(days: Days) -> Ledger:
+    """Return the ids announced, what became of each, days with gaps, ids found late."""
     file: Path = days.room.state / "state.db"
     with sqlite3.connect(file) as db:
         announced = {str(i) for (i,) in db.execute("SELECT news_id FROM announced")}
@@ -123,8 +126,11 @@ def ledger_of(days: Days) -> tuple[set[str], dict[str, tuple[str, str]], set[str
         today = END.date().isoformat()
         gaps = db.execute("SELECT day FROM day WHERE NOT whole AND day < ?", (today,))
         broken = {str(day) for (day,) in gaps}
+        late = {
+            str(i) for (i,) in db.execute("SELECT news_id FROM announced WHERE late")
+        }
     db.close()
-    return announced, {i: (status, code) for i, status, code in rows}, broken
+    return announced, {i: (status, code) for i, status, code in rows}, broken, late
 
 
 # --- what is wrong --------------------------------------------------------------------
@@ -141,6 +147,8 @@ class Ended:
     announced: set[str]
     rows: Mapping[str, tuple[str, str]]
     gaps: set[str]
+    #: What only listing a day again brought to light.
+    looked_back: set[str]
 
     def looked_at_since(self, news_id: str, at: datetime, more: timedelta) -> bool:
         """Tell whether a look after a time must have happened, and ``more`` passed."""
@@ -150,8 +158,7 @@ class Ended:
 
 def end(days: Days, story: Story) -> Ended:
     """Read what is there at the end."""
-    announced, rows, gaps = ledger_of(days)
-    return Ended(days, story, facts_of(story), posts_of(days), announced, rows, gaps)
+    return Ended(days, story, facts_of(story), posts_of(days), *ledger_of(days))
 
 
 def wrongs(ended: Ended) -> list[str]:
