@@ -187,6 +187,7 @@ class GitServer:
 
     def up(self) -> None:
         """Listen, at the same port as before if there was one."""
+        _backend_command()  # now: what a test does to git later is not ours
         if self._http:
             return
         self.stopping.clear()
