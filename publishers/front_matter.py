@@ -66,13 +66,14 @@ def verify(text: str, fields: Mapping[str, Value]) -> bool:
     The reader's nodes are compared, each with its tag, which is what the reader takes
     it for: to build all values from them would take longer than to read them.
     """
-    loader = _LOADER(text)
     try:
-        return _same(loader.get_single_node(), fields, loader)
+        loader = _LOADER(text)  # one without libyaml looks at the letters already
+        try:
+            return _same(loader.get_single_node(), fields, loader)
+        finally:
+            loader.dispose()
     except (yaml.YAMLError, ValueError):  # a date that is none is a ValueError
         return False
-    finally:
-        loader.dispose()
 
 
 def quoted(text: str) -> str:

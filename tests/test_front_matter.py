@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 import pytest
 import yaml
 
+from publishers import front_matter
 from publishers.front_matter import (
     folded,
     plain,
@@ -187,6 +188,16 @@ def test_verify_compares_types() -> None:
 def test_verify_knows_what_the_reader_takes_a_node_for(text: str) -> None:
     assert verify("list: [a]\n", {"list": ["a"]})
     assert not verify(text, {"list": ["a"]})
+
+
+@pytest.mark.parametrize("loader", [yaml.SafeLoader, front_matter._LOADER])
+@pytest.mark.parametrize("odd", ["\ud800", "\x00", "\x07"])
+def test_what_no_reader_accepts_is_a_difference(
+    loader: type, odd: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Some readers say so at the beginning, some when they come upon it."""
+    monkeypatch.setattr(front_matter, "_LOADER", loader)
+    assert not verify(f'title: "{odd}"\n', {"title": odd})
 
 
 def test_verify_takes_a_key_that_stands_twice_for_a_difference() -> None:
